@@ -1,0 +1,7 @@
+//! Sound: devices, files, resampling, voice activity and the end of speech.
+//!
+//! Sound in, [`Utterance`]s out; and [`crate::synthesis::Speech`] to the loudspeaker.
+
+mod utterance;
+
+pub use utterance::{SAMPLE_RATE, Utterance};

@@ -1,0 +1,28 @@
+//! *wenlu* 问路 answers an older person's spoken question about a city service with
+//! one large step at a time, spoken and shown, on one ordinary machine without internet.
+//!
+//! The way of one question, and the folder that each stage lives in:
+//!
+//! 1. [`audio`]: sound in, [`audio::Utterance`] out; devices, resampling, end of speech.
+//! 2. [`recognition`]: an utterance in, a [`recognition::Transcript`] out.
+//! 3. [`knowledge`]: the guides.
+//! 4. [`search`]: a question in, a [`search::Decision`] out.
+//! 5. [`dialogue`]: what to say and show next; pure.
+//! 6. [`synthesis`]: words in, [`synthesis::Speech`] out.
+//! 7. [`models`]: fetching, verifying and converting the model files.
+//!
+//! Each stage hands one public type to the next and knows nothing of the stages behind it.
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod audio;
+pub mod dialogue;
+pub mod knowledge;
+pub mod language;
+pub mod models;
+pub mod recognition;
+pub mod search;
+pub mod synthesis;
+
+pub use language::Language;

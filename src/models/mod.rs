@@ -1,0 +1,1 @@
+//! Model files: what is needed, fetching, verifying and converting it.
