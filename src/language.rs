@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 /// A language that can be heard, searched and spoken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
     /// Mandarin, written in simplified characters.
@@ -37,7 +39,11 @@ impl Language {
     /// Guesses from the script: Mandarin as soon as there is one Chinese character.
     #[must_use]
     pub fn of_text(text: &str) -> Self {
-        if text.chars().any(is_hanzi) { Self::Zh } else { Self::En }
+        if text.chars().any(is_hanzi) {
+            Self::Zh
+        } else {
+            Self::En
+        }
     }
 }
 

@@ -28,10 +28,46 @@ impl fmt::Display for Fault {
 
 /// The pictograms that exist; `knowledge/README.md` lists them too.
 pub const PICTOGRAMS: &[&str] = &[
-    "alarm", "baby", "bank", "bolt", "book", "bowl", "bus", "car", "card", "cart", "coin", "family", "flame",
-    "flower", "hand", "hospital", "house", "id", "lift", "medal", "money", "park", "pen", "person", "phone",
-    "pill", "plane", "radiator", "ring", "scales", "school", "search", "shield", "stethoscope", "syringe",
-    "ticket", "train", "walker", "water", "wheelchair",
+    "alarm",
+    "baby",
+    "bank",
+    "bolt",
+    "book",
+    "bowl",
+    "bus",
+    "car",
+    "card",
+    "cart",
+    "coin",
+    "family",
+    "flame",
+    "flower",
+    "hand",
+    "hospital",
+    "house",
+    "id",
+    "lift",
+    "medal",
+    "money",
+    "park",
+    "pen",
+    "person",
+    "phone",
+    "pill",
+    "plane",
+    "radiator",
+    "ring",
+    "scales",
+    "school",
+    "search",
+    "shield",
+    "stethoscope",
+    "syringe",
+    "ticket",
+    "train",
+    "walker",
+    "water",
+    "wheelchair",
 ];
 
 /// Sample questions that a guide needs in each language.
@@ -40,8 +76,10 @@ const STEPS: std::ops::RangeInclusive<usize> = 3..=6;
 /// Days after which the facts must be compared with their sources again.
 const MAX_CHECK_DAYS: i32 = 366;
 /// Characters that have no place in a text that is read aloud.
-const UNSPEAKABLE: &[char] =
-    &['(', ')', '（', '）', '[', ']', '【', '】', '<', '>', '《', '》', '/', '\\', '*', '#', '_', '|', '~', '→', '①', '"', '\n', '\t'];
+const UNSPEAKABLE: &[char] = &[
+    '(', ')', '（', '）', '[', ']', '【', '】', '<', '>', '《', '》', '/', '\\', '*', '#', '_',
+    '|', '~', '→', '①', '"', '\n', '\t',
+];
 
 /// Lengths in Chinese characters or English words.
 struct Limit {
@@ -62,15 +100,24 @@ pub fn check(files: &[File]) -> Vec<Fault> {
     let mut first_of: BTreeMap<(&str, &GuideId), &Path> = BTreeMap::new();
     let ids: HashSet<&GuideId> = files.iter().map(|file| &file.guide.id).collect();
     for file in files {
-        let mut checker = Checker { file, faults: &mut faults };
+        let mut checker = Checker {
+            file,
+            faults: &mut faults,
+        };
         checker.guide();
         for related in &file.guide.related {
             if !ids.contains(related) {
-                checker.fault("related", format!("there is no guide {related:?}", related = related.as_str()));
+                checker.fault(
+                    "related",
+                    format!("there is no guide {related:?}", related = related.as_str()),
+                );
             }
         }
         if let Some(other) = first_of.insert((&file.guide.region, &file.guide.id), &file.path) {
-            checker.fault("id", format!("{} is already the id of {}", file.guide.id, other.display()));
+            checker.fault(
+                "id",
+                format!("{} is already the id of {}", file.guide.id, other.display()),
+            );
         }
     }
     faults
@@ -80,7 +127,10 @@ pub fn check(files: &[File]) -> Vec<Fault> {
 #[must_use]
 pub fn length(text: &str, language: Language) -> usize {
     match language {
-        Language::Zh => text.chars().filter(|c| is_hanzi(*c) || c.is_ascii_alphanumeric()).count(),
+        Language::Zh => text
+            .chars()
+            .filter(|c| is_hanzi(*c) || c.is_ascii_alphanumeric())
+            .count(),
         Language::En => text.split_whitespace().count(),
     }
 }
@@ -93,7 +143,11 @@ struct Checker<'a> {
 impl Checker<'_> {
     fn fault(&mut self, path: &str, what: impl Into<String>) {
         let lines: &Lines = &self.file.lines;
-        self.faults.push(Fault { path: self.file.path.clone(), line: lines.line(path), what: what.into() });
+        self.faults.push(Fault {
+            path: self.file.path.clone(),
+            line: lines.line(path),
+            what: what.into(),
+        });
     }
 
     fn require(&mut self, holds: bool, path: &str, what: impl FnOnce() -> String) {
@@ -119,27 +173,42 @@ impl Checker<'_> {
         let (file, category, region) = (parts.next(), parts.next(), parts.next());
         let id = guide.id.as_str();
         let well_formed = id.split('-').all(|word| {
-            !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+            !word.is_empty()
+                && word
+                    .chars()
+                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
         });
-        self.require(well_formed, "id", || format!("id {id:?}: use lower-case words joined by hyphens"));
+        self.require(well_formed, "id", || {
+            format!("id {id:?}: use lower-case words joined by hyphens")
+        });
         self.require(file == Some(format!("{id}.toml").as_str()), "id", || {
             format!("id is {id:?}, so the file must be called {id}.toml")
         });
         let drawer = serde_json::to_value(guide.category).ok();
-        let drawer = drawer.as_ref().and_then(|value| value.as_str()).unwrap_or_default();
-        self.require(category == Some(drawer), "category", || format!("the file does not lie in a folder {drawer}/"));
+        let drawer = drawer
+            .as_ref()
+            .and_then(|value| value.as_str())
+            .unwrap_or_default();
+        self.require(category == Some(drawer), "category", || {
+            format!("the file does not lie in a folder {drawer}/")
+        });
         self.require(region == Some(guide.region.as_str()), "region", || {
             format!("the file does not lie in a folder {}/", guide.region)
         });
     }
 
     fn head(&mut self, guide: &Guide) {
-        self.require(PICTOGRAMS.contains(&guide.pictogram.as_str()), "pictogram", || {
-            format!("there is no pictogram {:?}", guide.pictogram)
-        });
+        self.require(
+            PICTOGRAMS.contains(&guide.pictogram.as_str()),
+            "pictogram",
+            || format!("there is no pictogram {:?}", guide.pictogram),
+        );
         let digits = !guide.hotline.is_empty() && guide.hotline.chars().all(|c| c.is_ascii_digit());
         self.require(digits, "hotline", || "hotline takes digits only".into());
-        let days = guide.checked.until(guide.check_by).map_or(-1, |span| span.get_days());
+        let days = guide
+            .checked
+            .until(guide.check_by)
+            .map_or(-1, |span| span.get_days());
         self.require((1..=MAX_CHECK_DAYS).contains(&days), "check_by", || {
             "check_by must lie within a year after checked".into()
         });
@@ -147,9 +216,14 @@ impl Checker<'_> {
 
     /// Every field that states a fact rests on a source or is to be confirmed.
     fn sources(&mut self, guide: &Guide) {
-        self.require(!guide.sources.is_empty(), "sources", || "there is no source".into());
-        let fields: HashSet<String> =
-            Language::ALL.iter().flat_map(|&l| guide.text(l).facts()).map(|fact| fact.field).collect();
+        self.require(!guide.sources.is_empty(), "sources", || {
+            "there is no source".into()
+        });
+        let fields: HashSet<String> = Language::ALL
+            .iter()
+            .flat_map(|&l| guide.text(l).facts())
+            .map(|fact| fact.field)
+            .collect();
         let supported = guide.sources.iter().flat_map(|source| &source.supports);
         let named: HashSet<&String> = supported.chain(&guide.confirm).collect();
         let mut fields: Vec<_> = fields.into_iter().collect();
@@ -160,8 +234,15 @@ impl Checker<'_> {
             });
         }
         for (i, source) in guide.sources.iter().enumerate() {
-            for field in source.supports.iter().filter(|field| !fields.contains(field)) {
-                self.fault(&format!("sources.{}.supports", i + 1), format!("there is no field {field:?}"));
+            for field in source
+                .supports
+                .iter()
+                .filter(|field| !fields.contains(field))
+            {
+                self.fault(
+                    &format!("sources.{}.supports", i + 1),
+                    format!("there is no field {field:?}"),
+                );
             }
         }
         for field in guide.confirm.iter().filter(|field| !fields.contains(field)) {
@@ -172,21 +253,39 @@ impl Checker<'_> {
     fn text(&mut self, language: Language, text: &Text) {
         let at = |field: &str| format!("{language}.{field}");
         self.spoken(language, &at("name"), &text.name, &NAME);
-        self.require(!text.title.trim().is_empty(), &at("title"), || "title is empty".into());
-        self.require(text.questions.len() >= MIN_QUESTIONS, &at("questions"), || {
-            format!("{} questions, at least {MIN_QUESTIONS} are needed", text.questions.len())
+        self.require(!text.title.trim().is_empty(), &at("title"), || {
+            "title is empty".into()
         });
+        self.require(
+            text.questions.len() >= MIN_QUESTIONS,
+            &at("questions"),
+            || {
+                format!(
+                    "{} questions, at least {MIN_QUESTIONS} are needed",
+                    text.questions.len()
+                )
+            },
+        );
         let mut seen = HashSet::new();
         for (i, question) in text.questions.iter().enumerate() {
             let path = at(&format!("questions.{}", i + 1));
-            self.require(!question.trim().is_empty(), &path, || "an empty question".into());
-            self.require(seen.insert(question), &path, || "this question stands here twice".into());
+            self.require(!question.trim().is_empty(), &path, || {
+                "an empty question".into()
+            });
+            self.require(seen.insert(question), &path, || {
+                "this question stands here twice".into()
+            });
         }
         self.require(STEPS.contains(&text.steps.len()), &at("steps"), || {
             format!("{} steps; a guide has three to six", text.steps.len())
         });
         for (i, step) in text.steps.iter().enumerate() {
-            self.spoken(language, &at(&format!("steps.{}.headline", i + 1)), &step.headline, &HEADLINE);
+            self.spoken(
+                language,
+                &at(&format!("steps.{}.headline", i + 1)),
+                &step.headline,
+                &HEADLINE,
+            );
         }
         for fact in text.facts() {
             let limit = match fact.key.as_str() {
@@ -197,8 +296,11 @@ impl Checker<'_> {
             self.spoken(language, &at(&fact.key), fact.text, limit);
         }
         let places = &text.places;
-        let somewhere = places.online.is_some() || places.counter.is_some() || places.phone.is_some();
-        self.require(somewhere, &at("where"), || "say at least one of online, counter, phone".into());
+        let somewhere =
+            places.online.is_some() || places.counter.is_some() || places.phone.is_some();
+        self.require(somewhere, &at("where"), || {
+            "say at least one of online, counter, phone".into()
+        });
     }
 
     /// Fit to be read aloud: not empty, not too long, nothing unspeakable, the right language.
@@ -209,8 +311,12 @@ impl Checker<'_> {
         };
         let long = length(text, language);
         self.require(!text.trim().is_empty(), path, || "is empty".into());
-        self.require(text.trim() == text, path, || "begins or ends with a space".into());
-        self.require(long <= max, path, || format!("{long} {unit}, at most {max}: {text}"));
+        self.require(text.trim() == text, path, || {
+            "begins or ends with a space".into()
+        });
+        self.require(long <= max, path, || {
+            format!("{long} {unit}, at most {max}: {text}")
+        });
         if let Some(c) = text.chars().find(|c| UNSPEAKABLE.contains(c)) {
             self.fault(path, format!("{c:?} cannot be read aloud: {text}"));
         }
@@ -218,18 +324,28 @@ impl Checker<'_> {
             Language::Zh => text.chars().any(is_hanzi),
             Language::En => !text.chars().any(is_hanzi) && text.chars().any(char::is_alphanumeric),
         };
-        self.require(right || text.trim().is_empty(), path, || format!("is not in the language {language}: {text}"));
+        self.require(right || text.trim().is_empty(), path, || {
+            format!("is not in the language {language}: {text}")
+        });
     }
 
     /// Both languages have the same steps, materials and fields.
     fn same_in_both(&mut self, guide: &Guide) {
-        let keys = |text: &Text| text.facts().into_iter().map(|fact| fact.key).collect::<Vec<_>>();
+        let keys = |text: &Text| {
+            text.facts()
+                .into_iter()
+                .map(|fact| fact.key)
+                .collect::<Vec<_>>()
+        };
         let (zh, en) = (keys(&guide.zh), keys(&guide.en));
         for key in zh.iter().filter(|key| !en.contains(key)) {
             self.fault(&format!("zh.{key}"), format!("{key} is missing in English"));
         }
         for key in en.iter().filter(|key| !zh.contains(key)) {
-            self.fault(&format!("en.{key}"), format!("{key} is missing in Mandarin"));
+            self.fault(
+                &format!("en.{key}"),
+                format!("{key} is missing in Mandarin"),
+            );
         }
     }
 }

@@ -218,12 +218,25 @@ pub struct Fact<'a> {
     pub text: &'a str,
 }
 
+impl<'a> Fact<'a> {
+    /// A field that is one piece.
+    fn single(field: &str, text: &'a str) -> Self {
+        Self {
+            field: field.into(),
+            key: field.into(),
+            text,
+        }
+    }
+
+    fn optional(field: &str, text: &'a Option<String>) -> Option<Self> {
+        text.as_deref().map(|text| Self::single(field, text))
+    }
+}
+
 impl Text {
     /// Every piece that states facts, in the order of the format.
     #[must_use]
     pub fn facts(&self) -> Vec<Fact<'_>> {
-        let single = |field: &str, text| Fact { field: field.into(), key: field.into(), text };
-        let optional = |field: &'static str, text: &'_ Option<String>| text.as_deref().map(|text| single(field, text));
         let bring = self.bring.iter().enumerate().map(|(i, text)| Fact {
             field: "bring".into(),
             key: format!("bring.{}", i + 1),
@@ -231,7 +244,11 @@ impl Text {
         });
         let steps = self.steps.iter().enumerate().flat_map(|(i, step)| {
             let field = format!("steps.{}", i + 1);
-            let say = Fact { field: field.clone(), key: format!("{field}.say"), text: &step.say };
+            let say = Fact {
+                field: field.clone(),
+                key: format!("{field}.say"),
+                text: &step.say,
+            };
             let detail = step.detail.as_deref().map(|text| Fact {
                 key: format!("{field}.detail"),
                 field,
@@ -239,20 +256,20 @@ impl Text {
             });
             std::iter::once(say).chain(detail)
         });
-        std::iter::once(single("who_for", &self.who_for))
-            .chain(optional("not_for", &self.not_for))
+        std::iter::once(Fact::single("who_for", &self.who_for))
+            .chain(Fact::optional("not_for", &self.not_for))
             .chain(bring)
-            .chain(optional("bring_note", &self.bring_note))
+            .chain(Fact::optional("bring_note", &self.bring_note))
             .chain(steps)
-            .chain(optional("where.online", &self.places.online))
-            .chain(optional("where.counter", &self.places.counter))
-            .chain(optional("where.phone", &self.places.phone))
+            .chain(Fact::optional("where.online", &self.places.online))
+            .chain(Fact::optional("where.counter", &self.places.counter))
+            .chain(Fact::optional("where.phone", &self.places.phone))
             .chain([
-                single("cost", &self.cost),
-                single("duration", &self.duration),
-                single("proxy", &self.proxy),
-                single("scam", &self.scam),
-                single("call", &self.call),
+                Fact::single("cost", &self.cost),
+                Fact::single("duration", &self.duration),
+                Fact::single("proxy", &self.proxy),
+                Fact::single("scam", &self.scam),
+                Fact::single("call", &self.call),
             ])
             .collect()
     }

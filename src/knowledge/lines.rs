@@ -38,7 +38,8 @@ impl Lines {
     fn walk_table(&mut self, prefix: &str, table: &DeTable<'_>, source: &str) {
         for (key, value) in table.iter() {
             let path = join(prefix, key.get_ref());
-            self.0.insert(path.clone(), line_at(source, key.span().start));
+            self.0
+                .insert(path.clone(), line_at(source, key.span().start));
             self.walk_value(&path, value.get_ref(), source);
         }
     }
@@ -49,7 +50,8 @@ impl Lines {
             DeValue::Array(entries) => {
                 for (i, entry) in entries.iter().enumerate() {
                     let path = join(path, &(i + 1).to_string());
-                    self.0.insert(path.clone(), line_at(source, entry.span().start));
+                    self.0
+                        .insert(path.clone(), line_at(source, entry.span().start));
                     self.walk_value(&path, entry.get_ref(), source);
                 }
             }
@@ -59,13 +61,23 @@ impl Lines {
 }
 
 fn join(prefix: &str, key: &str) -> String {
-    if prefix.is_empty() { key.to_owned() } else { format!("{prefix}.{key}") }
+    if prefix.is_empty() {
+        key.to_owned()
+    } else {
+        format!("{prefix}.{key}")
+    }
 }
 
 /// The line, from 1, of a byte offset.
 #[must_use]
 pub fn line_at(source: &str, offset: usize) -> usize {
-    source.as_bytes().iter().take(offset).filter(|&&b| b == b'\n').count() + 1
+    source
+        .as_bytes()
+        .iter()
+        .take(offset)
+        .filter(|&&b| b == b'\n')
+        .count()
+        + 1
 }
 
 #[cfg(test)]

@@ -50,7 +50,11 @@ pub enum LoadError {
 }
 
 fn count(n: usize) -> String {
-    if n == 1 { "there is a fault".into() } else { format!("there are {n} faults") }
+    if n == 1 {
+        "there is a fault".into()
+    } else {
+        format!("there are {n} faults")
+    }
 }
 
 fn first(faults: &[Fault]) -> String {
@@ -99,7 +103,12 @@ impl Knowledge {
 
 impl FromIterator<Guide> for Knowledge {
     fn from_iter<I: IntoIterator<Item = Guide>>(guides: I) -> Self {
-        Self { guides: guides.into_iter().map(|guide| (guide.id.clone(), guide)).collect() }
+        Self {
+            guides: guides
+                .into_iter()
+                .map(|guide| (guide.id.clone(), guide))
+                .collect(),
+        }
     }
 }
 
@@ -127,21 +136,38 @@ pub fn read_folder(folder: &Path) -> Result<(Vec<File>, Vec<Fault>), LoadError> 
 /// # Errors
 /// The fault, with its line, if the file cannot be read or does not have a guide's form.
 pub fn read_file(path: &Path) -> Result<File, Fault> {
-    let fault = |line, what: String| Fault { path: path.to_owned(), line, what };
-    let size = std::fs::metadata(path).map_err(|e| fault(1, format!("cannot be read: {e}")))?.len();
+    let fault = |line, what: String| Fault {
+        path: path.to_owned(),
+        line,
+        what,
+    };
+    let size = std::fs::metadata(path)
+        .map_err(|e| fault(1, format!("cannot be read: {e}")))?
+        .len();
     if size > MAX_FILE_BYTES {
-        return Err(fault(1, format!("is too large for a guide: {size} bytes, at most {MAX_FILE_BYTES}")));
+        return Err(fault(
+            1,
+            format!("is too large for a guide: {size} bytes, at most {MAX_FILE_BYTES}"),
+        ));
     }
     let bytes = std::fs::read(path).map_err(|e| fault(1, format!("cannot be read: {e}")))?;
     let source = String::from_utf8(bytes).map_err(|e| {
-        let line = e.as_bytes()[..e.utf8_error().valid_up_to()].iter().filter(|&&b| b == b'\n').count() + 1;
+        let line = e.as_bytes()[..e.utf8_error().valid_up_to()]
+            .iter()
+            .filter(|&&b| b == b'\n')
+            .count()
+            + 1;
         fault(line, "is not UTF-8 text: save the file as UTF-8".into())
     })?;
     let guide = toml::from_str(&source).map_err(|e| {
         let line = e.span().map_or(1, |span| line_at(&source, span.start));
         fault(line, e.message().to_owned())
     })?;
-    Ok(File { path: path.to_owned(), lines: Lines::of(&source), guide })
+    Ok(File {
+        path: path.to_owned(),
+        lines: Lines::of(&source),
+        guide,
+    })
 }
 
 /// The files of `<folder>/<region>/<category>/`, sorted.
@@ -149,21 +175,33 @@ fn guide_paths(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {
     let mut paths = Vec::new();
     for region in subfolders(folder)? {
         for category in subfolders(&region)? {
-            paths.extend(entries(&category)?.into_iter().filter(|p| p.extension().is_some_and(|e| e == "toml")));
+            paths.extend(
+                entries(&category)?
+                    .into_iter()
+                    .filter(|p| p.extension().is_some_and(|e| e == "toml")),
+            );
         }
     }
     Ok(paths)
 }
 
 fn subfolders(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {
-    Ok(entries(folder)?.into_iter().filter(|path| path.is_dir()).collect())
+    Ok(entries(folder)?
+        .into_iter()
+        .filter(|path| path.is_dir())
+        .collect())
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {
     let read = || -> std::io::Result<Vec<PathBuf>> {
-        let mut paths: Vec<_> = std::fs::read_dir(folder)?.map(|e| Ok(e?.path())).collect::<std::io::Result<_>>()?;
+        let mut paths: Vec<_> = std::fs::read_dir(folder)?
+            .map(|e| Ok(e?.path()))
+            .collect::<std::io::Result<_>>()?;
         paths.sort();
         Ok(paths)
     };
-    read().map_err(|source| LoadError::Folder { path: folder.to_owned(), source })
+    read().map_err(|source| LoadError::Folder {
+        path: folder.to_owned(),
+        source,
+    })
 }

@@ -20,6 +20,10 @@ pub struct Transcript {
 impl std::fmt::Debug for Transcript {
     /// Leaves the words out, so that they cannot slip into a log.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Transcript({}, confidence {:.2})", self.language, self.confidence)
+        write!(
+            f,
+            "Transcript({}, confidence {:.2})",
+            self.language, self.confidence
+        )
     }
 }
