@@ -24,5 +24,6 @@ pub mod models;
 pub mod recognition;
 pub mod search;
 pub mod synthesis;
+pub mod text;
 
 pub use language::Language;

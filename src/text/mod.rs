@@ -1,0 +1,5 @@
+//! Characters, words and sounds of both languages.
+
+mod simplify;
+
+pub use simplify::simplify;
