@@ -16,7 +16,9 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod assistant;
 pub mod audio;
+pub mod config;
 pub mod dialogue;
 pub mod knowledge;
 pub mod language;

@@ -1,14 +1,11 @@
-//! The `wenlu` command: see [`wenlu`] for the map.
+//! The `wenlu` command. The library [`wenlu`] is the map of what it does.
 
-fn main() {
-    let folder = std::path::PathBuf::from("knowledge");
-    match wenlu::knowledge::read_folder(&folder) {
-        Ok((files, faults)) => {
-            for fault in &faults {
-                println!("{fault}");
-            }
-            println!("{} guides, {} faults", files.len(), faults.len());
-        }
-        Err(error) => println!("{error}"),
-    }
+#![forbid(unsafe_code)]
+
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main()
 }
