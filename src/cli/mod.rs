@@ -2,6 +2,7 @@
 
 mod hear;
 mod knowledge;
+mod models;
 mod setup;
 
 use std::path::PathBuf;
@@ -35,6 +36,7 @@ enum Command {
     /// Check, list and show the guides.
     #[command(subcommand)]
     Knowledge(knowledge::Command),
+    Models(models::ModelsArgs),
 }
 
 /// `zh`, `en`, or `auto` for either.
@@ -69,5 +71,6 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Hear(args) => hear::run(&config, &args),
         Command::Knowledge(command) => knowledge::run(&config, &command),
+        Command::Models(args) => models::run(&config.models(), args).map(|()| ExitCode::SUCCESS),
     }
 }
