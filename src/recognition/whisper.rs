@@ -58,7 +58,7 @@ pub struct WhisperOptions {
 impl Default for WhisperOptions {
     fn default() -> Self {
         let threads = std::thread::available_parallelism().map_or(1, |n| n.get().min(4));
-        Self { threads, context: Context::Shrunk, prompts: BTreeMap::new(), doubt: 0.0 }
+        Self { threads, context: Context::Shrunk, prompts: BTreeMap::new(), doubt: 0.83 }
     }
 }
 
@@ -144,6 +144,12 @@ impl Recognizer for Whisper {
     }
 }
 
+/// One reading of an utterance.
+struct Opinion {
+    text: String,
+    confidence: f32,
+}
+
 /// The samples as Whisper wants them.
 struct Sound<'a> {
     samples: Cow<'a, [f32]>,
@@ -226,7 +232,7 @@ fn parameters(
 ) -> FullParams<'static, 'static> {
     let mut params = FullParams::new(match search {
         Search::Greedy => SamplingStrategy::Greedy { best_of: 1 },
-        Search::Beam => SamplingStrategy::BeamSearch { beam_size: 5, patience: -1.0 },
+        Search::Beam => SamplingStrategy::BeamSearch { beam_size: 3, patience: -1.0 },
     });
     params.set_n_threads(i32::try_from(options.threads).unwrap_or(1));
     params.set_language(Some(language.code()));
@@ -239,7 +245,8 @@ fn parameters(
     params.set_print_progress(false);
     params.set_print_realtime(false);
     params.set_print_timestamps(false);
-    if let Some(prompt) = options.prompts.get(&language) {
+    // A second opinion is one only if the prompt has no part in it.
+    if let (Search::Greedy, Some(prompt)) = (search, options.prompts.get(&language)) {
         params.set_initial_prompt(&prompt.replace('\0', ""));
     }
     let cancel = Arc::clone(cancel);
