@@ -157,7 +157,7 @@ impl ModelFiles {
         let _lock = lock(folder, progress).map_err(folder_error(folder))?;
         // While this process waited, another may have done the work.
         *stamps = Stamps::load(folder);
-        let todo = self.not_right(todo, false, stamps, progress)?;
+        let todo = self.not_right(todo, options.verify, stamps, progress)?;
         for file in &todo {
             make::remove_unfinished(self.place(file).parent().unwrap_or(folder));
         }
@@ -230,8 +230,9 @@ fn together(failures: Vec<(&ModelFile, Vec<Arc<SourceError>>)>) -> Vec<Failure> 
 struct Run<'a> {
     files: &'a ModelFiles,
     parts: Parts<'a>,
-    /// Downloads that failed in this run: they are not tried again for the next file.
-    broken: BTreeMap<Sha256, Arc<SourceError>>,
+    /// Archives and addresses that failed in this run: they are not tried again for the next
+    /// file.
+    broken: BTreeMap<String, Arc<SourceError>>,
 }
 
 impl Run<'_> {
@@ -256,15 +257,17 @@ impl Run<'_> {
     fn fetch_from(&mut self, file: &ModelFile, source: &Source) -> Result<(), Arc<SourceError>> {
         let mut pieces = Vec::new();
         for part in &source.parts {
-            let sha256 = download_of(self.parts.manifest, &part.origin);
-            if let Some(reason) = sha256.and_then(|sha256| self.broken.get(&sha256)) {
+            let place = match &part.origin {
+                Origin::Member { archive, .. } => archive,
+                Origin::Address { url, .. } => url,
+                Origin::Local { .. } => "",
+            };
+            if let Some(reason) = self.broken.get(place) {
                 return Err(Arc::clone(reason));
             }
             let piece = self.parts.get(part).map_err(|reason| {
                 let reason = Arc::new(reason);
-                if let Some(sha256) = sha256 {
-                    self.broken.insert(sha256, Arc::clone(&reason));
-                }
+                self.broken.insert(place.to_owned(), Arc::clone(&reason));
                 reason
             })?;
             pieces.push((part.role, piece));
