@@ -3,6 +3,7 @@
 mod addresses;
 mod conversion;
 mod folder;
+mod manifest;
 mod packages;
 mod server;
 

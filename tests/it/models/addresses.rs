@@ -95,7 +95,7 @@ fn errors_name_the_address_and_the_mend() {
     }
     check(&["answers with status 404"], |_, _| Reply::status(404));
     check(&["answers with status 500"], |_, _| Reply::status(500));
-    check(&["See that this machine is online"], |body, _| {
+    check(&["(is this machine online?)"], |body, _| {
         Reply::whole(body).cut(0)
     });
     check(&["has 1001 bytes instead of 1000"], |body, _| {

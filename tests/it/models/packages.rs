@@ -135,61 +135,59 @@ fn a_package_is_kept_until_the_files_stand() {
 }
 
 #[test]
+fn what_is_wrong_with_a_member_is_said() {
+    let [folder, index] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    let members: &[(&str, &[u8])] = &[("part/one.bin", b"one"), ("../evil", b"evil")];
+    let archive = wheel(index.path(), members);
+    let file = |name, contents: &[u8], path| entry(name, contents, &[member(path)]);
+    let manifest = [
+        archive,
+        file("a", b"one", "part/two.bin"),
+        file("b", b"one", "part/link"),
+        file("c", b"on", "part/one.bin"),
+        file("d", b"evol", "../evil"),
+    ];
+    let models = folder.path().join("files");
+    let files = model_files(&models, &manifest.concat());
+    let error = fetch(&files, clients(index.path())).unwrap_err();
+    for expected in [
+        "could not fetch a.bin:\n  wenlu-test-part 1.0.0 has no file part/two.bin",
+        "could not fetch b.bin:\n  wenlu-test-part 1.0.0 has no file part/link",
+        "could not fetch c.bin:\n  part/one.bin is larger than 2 bytes",
+        "could not fetch d.bin:\n  d.bin came out with 4 bytes",
+    ] {
+        assert!(error.contains(expected), "{error}");
+    }
+    // Nothing was put anywhere.
+    assert_eq!(names_in(folder.path()), ["files"]);
+    assert_eq!(names_in(&models), [".lock", ".parts"]);
+    assert_eq!(names_in(&models.join(".parts")).len(), 1);
+}
+
+#[test]
 fn what_is_wrong_with_a_package_is_said() {
     #[track_caller]
-    fn check(
-        path: &str,
-        contents: &[u8],
-        change: impl Fn(String, &Path) -> String,
-        expected: &str,
-    ) {
+    fn check(change: impl Fn(String, &Path) -> String, expected: &str) {
         let [folder, index] = [(); 2].map(|()| tempfile::tempdir().unwrap());
-        let members: &[(&str, &[u8])] = &[("part/one.bin", b"one"), ("../evil", b"evil")];
-        let archive = change(wheel(index.path(), members), index.path());
-        let files = model_files(
-            folder.path(),
-            &format!("{archive}{}", entry("x", contents, &[member(path)])),
+        let archive = change(
+            wheel(index.path(), &[("part/one.bin", b"one")]),
+            index.path(),
         );
+        let entry = entry("x", b"one", &[member("part/one.bin")]);
+        let files = model_files(folder.path(), &format!("{archive}{entry}"));
         let error = fetch(&files, clients(index.path())).unwrap_err();
         assert!(error.starts_with("could not fetch x.bin:\n  "), "{error}");
         assert!(error.contains(expected), "{error}");
-        // Nothing was put anywhere.
-        assert!(
-            names_in(folder.path())
-                .iter()
-                .all(|name| name.starts_with('.'))
+        assert_eq!(
+            names_in(&folder.path().join(".parts")),
+            Vec::<String>::new()
         );
-        assert!(!folder.path().parent().unwrap().join("evil").exists());
     }
-    let same = |text: String, _: &Path| text;
     check(
-        "part/two.bin",
-        b"one",
-        same,
-        "wenlu-test-part 1.0.0 has no file part/two.bin",
-    );
-    check(
-        "part/link",
-        b"one",
-        same,
-        "wenlu-test-part 1.0.0 has no file part/link",
-    );
-    check(
-        "part/one.bin",
-        b"on",
-        same,
-        "part/one.bin is larger than 2 bytes",
-    );
-    check("../evil", b"evol", same, "not what the manifest says");
-    check(
-        "part/one.bin",
-        b"one",
         |text, _| text.replace("version = \"1.0.0\"", "version = \"2.0.0\""),
         "pip could not fetch wenlu-test-part 2.0.0: ",
     );
     check(
-        "part/one.bin",
-        b"one",
         |text, folder| {
             let mut wheel = File::options()
                 .append(true)
@@ -201,8 +199,6 @@ fn what_is_wrong_with_a_package_is_said() {
         "wenlu-test-part 1.0.0 is not what it should be (SHA-256 ",
     );
     check(
-        "part/one.bin",
-        b"one",
         |_, folder| {
             fs::write(folder.join(WHEEL), b"no archive").unwrap();
             archive("pypi", "wenlu-test-part", b"no archive")
@@ -210,8 +206,6 @@ fn what_is_wrong_with_a_package_is_said() {
         "pip could not fetch wenlu-test-part 1.0.0: ",
     );
     check(
-        "part/one.bin",
-        b"one",
         |text, _| text.replace("pypi", "npm"),
         "npm could not fetch wenlu-test-part 1.0.0: ",
     );
@@ -378,7 +372,8 @@ fn without_a_client_the_other_files_are_fetched_all_the_same() {
         "could not fetch one.bin and 2 others:\n  npm is needed and not installed: install Node.js \
          with npm (Debian: apt-get install npm)\n\
          could not fetch wheel.bin:\n  pip is needed and not installed: install Python 3 with pip \
-         (Debian: apt-get install python3-pip)"
+         (Debian: apt-get install python3-pip)\n\
+         Put this right and run the command again: what was fetched is kept"
     );
     assert!(files.path("model").is_ok());
 }
