@@ -17,6 +17,7 @@
 #![warn(missing_docs)]
 
 pub mod audio;
+pub mod cli;
 pub mod dialogue;
 pub mod knowledge;
 pub mod language;
@@ -24,5 +25,6 @@ pub mod models;
 pub mod recognition;
 pub mod search;
 pub mod synthesis;
+pub mod text;
 
 pub use language::Language;
