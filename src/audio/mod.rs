@@ -2,6 +2,9 @@
 //!
 //! Sound in, [`Utterance`]s out; and [`crate::synthesis::Speech`] to the loudspeaker.
 
+mod decode;
+mod mixdown;
+mod resample;
 mod utterance;
 
 pub use utterance::{SAMPLE_RATE, Utterance};

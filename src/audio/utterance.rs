@@ -24,6 +24,13 @@ impl Utterance {
         &self.samples
     }
 
+    /// Its root mean square, 0 to 1.
+    #[must_use]
+    pub fn rms(&self) -> f32 {
+        let energy: f64 = self.samples.iter().map(|&s| f64::from(s) * f64::from(s)).sum();
+        (energy / self.samples.len().max(1) as f64).sqrt() as f32
+    }
+
     /// Its length in seconds.
     #[must_use]
     pub fn seconds(&self) -> f32 {

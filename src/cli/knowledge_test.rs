@@ -1,11 +1,12 @@
 //! `wenlu knowledge test FILE.tsv`: how good the search is on questions whose guides are known.
 
+use std::process::ExitCode;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use crate::knowledge::Knowledge;
-use crate::search::{Labelled, Report, Searcher, Tally};
+use wenlu::knowledge::Knowledge;
+use wenlu::search::{Labelled, Report, Searcher, Tally};
 
 /// Run a file of questions and count what was found.
 #[derive(Debug, clap::Args)]
@@ -21,7 +22,7 @@ pub struct Args {
 ///
 /// # Errors
 /// If the file or the guides cannot be read.
-pub fn run(args: &Args, knowledge: &Knowledge) -> anyhow::Result<()> {
+pub fn run(args: &Args, knowledge: &Knowledge) -> anyhow::Result<ExitCode> {
     let questions = read(&args.file)?;
     let report = Report::of(&Searcher::build(knowledge)?, &questions);
     if args.json {
@@ -31,7 +32,7 @@ pub fn run(args: &Args, knowledge: &Knowledge) -> anyhow::Result<()> {
     } else {
         print!("{}", table(&report));
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Reads a file of labelled questions.

@@ -1,4 +1,78 @@
-//! The subcommands of `wenlu`, one file each.
+//! The command line: one file for one subcommand, each short.
 
-pub mod knowledge_test;
-pub mod tune;
+mod hear;
+mod knowledge;
+mod knowledge_test;
+mod models;
+mod setup;
+mod tune;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use wenlu::Language;
+use wenlu::config::Config;
+
+/// 问路 — ask aloud how to get something done with your city. Offline.
+#[derive(Debug, Parser)]
+#[command(name = "wenlu", version, max_term_width = 100)]
+struct Cli {
+    /// The settings; `wenlu.toml` in this folder if it is there.
+    #[arg(long, global = true, value_name = "FILE", env = "WENLU_CONFIG")]
+    config: Option<PathBuf>,
+    /// The folder of guides.
+    #[arg(long, global = true, value_name = "FOLDER", env = "WENLU_KNOWLEDGE")]
+    knowledge: Option<PathBuf>,
+    /// The folder of model files.
+    #[arg(long, global = true, value_name = "FOLDER", env = "WENLU_MODELS")]
+    models: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write down what is said in recordings.
+    Hear(hear::Args),
+    /// Check, list and show the guides.
+    #[command(subcommand)]
+    Knowledge(knowledge::Command),
+    Models(models::ModelsArgs),
+}
+
+/// `zh`, `en`, or `auto` for either.
+#[derive(Debug, Clone, Copy)]
+pub struct MaybeLanguage(pub Option<Language>);
+
+fn language_or_auto(text: &str) -> Result<MaybeLanguage, String> {
+    if text == "auto" {
+        return Ok(MaybeLanguage(None));
+    }
+    text.parse().map(|language| MaybeLanguage(Some(language))).map_err(|_| "use zh, en or auto".into())
+}
+
+/// Runs the command; 0 if it was done, 1 if it failed, 2 if it was used wrongly.
+pub fn main() -> ExitCode {
+    setup::wait_passively();
+    setup::log_to_stderr();
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("wenlu: {error:#}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let mut config = Config::load(cli.config.as_deref())?;
+    config.folders.knowledge = cli.knowledge.or(config.folders.knowledge);
+    config.folders.models = cli.models.or(config.folders.models);
+    match cli.command {
+        Command::Hear(args) => hear::run(&config, &args),
+        Command::Knowledge(command) => knowledge::run(&config, &command),
+        Command::Models(args) => models::run(&config.models(), args).map(|()| ExitCode::SUCCESS),
+    }
+}

@@ -1,12 +1,13 @@
 //! `wenlu knowledge tune FILE.tsv`: learn the search's numbers from labelled questions.
 
+use std::process::ExitCode;
 use std::path::PathBuf;
 
 use anyhow::Context;
 
 use super::knowledge_test;
-use crate::knowledge::Knowledge;
-use crate::search::Searcher;
+use wenlu::knowledge::Knowledge;
+use wenlu::search::Searcher;
 
 /// Learn the search's parameters from questions whose guides are known.
 ///
@@ -29,7 +30,7 @@ const HEADER: &str = "# Learned by `wenlu knowledge tune`; do not edit by hand. 
 ///
 /// # Errors
 /// If a file cannot be read or written.
-pub fn run(args: &Args, knowledge: &Knowledge) -> anyhow::Result<()> {
+pub fn run(args: &Args, knowledge: &Knowledge) -> anyhow::Result<ExitCode> {
     let mut questions = Vec::new();
     for file in &args.files {
         questions.extend(knowledge_test::read(file)?);
@@ -43,5 +44,5 @@ pub fn run(args: &Args, knowledge: &Knowledge) -> anyhow::Result<()> {
         "\nWritten to {}; build again to use it.",
         args.out.display()
     );
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }

@@ -3,8 +3,8 @@
 use super::lexicon::Lexicon;
 use crate::language::Language;
 use crate::text::segment;
-use crate::text::simplify::simplify;
-use crate::text::sound::{self, Sound, Syllable};
+use crate::text::simplify;
+use crate::text::sound::{self, Sound};
 
 /// The views of a text that are indexed, each with a weight of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +80,7 @@ fn mandarin(text: &str, lexicon: &Lexicon) -> Analysis {
     let syllables = sound::syllables(&text);
     let toned: Vec<_> = syllables.iter().map(|s| s.toned()).collect();
     let toneless: Vec<_> = syllables.iter().map(|s| s.toneless()).collect();
-    let folded: Vec<_> = syllables.iter().map(|s| Syllable::folded(*s)).collect();
+    let folded: Vec<_> = syllables.iter().map(|s| s.folded()).collect();
     let mut ideas = lexicon.ideas(&characters, Language::Zh);
     ideas.extend(lexicon.ideas_by_sound(&folded));
     Analysis {

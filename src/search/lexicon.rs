@@ -53,7 +53,8 @@ struct Topics {
 #[serde(deny_unknown_fields)]
 pub(super) struct Topic {
     /// For whoever reads the file.
-    pub name: String,
+    #[allow(dead_code)]
+    name: String,
     #[serde(default)]
     zh: Vec<String>,
     #[serde(default)]
@@ -114,7 +115,7 @@ impl Lexicon {
                 let syllables = sound::syllables(phrase);
                 if syllables.len() >= 3 {
                     let folded: Vec<_> =
-                        syllables.into_iter().map(sound::Syllable::folded).collect();
+                        syllables.into_iter().map(|s| s.folded()).collect();
                     ideas_by_sound
                         .entry(folded.join(" "))
                         .or_default()

@@ -1,7 +1,11 @@
-//! Characters, words and sounds: what search and the voice both know about text.
+//! Characters, words and sounds: what recognition, search, dialogue and the voice all
+//! know about text.
 //!
 //! Pure: no files, no devices.
 
+pub mod pinyin;
 pub mod segment;
-pub mod simplify;
+mod simplify;
 pub mod sound;
+
+pub use simplify::simplify;

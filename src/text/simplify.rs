@@ -1,22 +1,17 @@
-//! Traditional characters → simplified ones.
-//!
-//! Whisper often answers in traditional characters; everything behind it is simplified.
+//! Traditional characters to simplified ones.
 
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use ferrous_opencc::OpenCC;
 use ferrous_opencc::config::BuiltinConfig;
 
-/// OpenCC's `t2s` tables, which the crate carries inside; without them text stays as it is.
-static TABLES: LazyLock<Option<OpenCC>> =
-    LazyLock::new(|| OpenCC::from_config(BuiltinConfig::T2s).ok());
-
-/// `text` in simplified characters. Simplified text comes back unchanged.
+/// `text` in simplified characters, by OpenCC's phrase and character tables.
 #[must_use]
 pub fn simplify(text: &str) -> String {
-    TABLES
-        .as_ref()
-        .map_or_else(|| text.to_owned(), |tables| tables.convert(text))
+    static CONVERTER: OnceLock<Option<OpenCC>> = OnceLock::new();
+    // The tables are inside the program; were they damaged, plain text is better than none.
+    let converter = CONVERTER.get_or_init(|| OpenCC::from_config(BuiltinConfig::T2s).ok());
+    converter.as_ref().map_or_else(|| text.to_owned(), |converter| converter.convert(text))
 }
 
 #[cfg(test)]
@@ -24,15 +19,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn simplifies() {
+    fn traditional_becomes_simplified() {
         #[track_caller]
-        fn check(text: &str, simplified: &str) {
-            assert_eq!(simplify(text), simplified);
+        fn check(traditional: &str, simplified: &str) {
+            assert_eq!(simplify(traditional), simplified);
         }
-        check("醫保卡丟了怎麼辦", "医保卡丢了怎么办");
-        check("養老金資格認證", "养老金资格认证");
-        check("身份证到期了", "身份证到期了");
-        check("pay the bill", "pay the bill");
+        check("我想問一下辦老年證需要帶什麼材料", "我想问一下办老年证需要带什么材料");
+        check("醫保卡丟了，後天去補辦", "医保卡丢了，后天去补办");
+        check("乾隆", "乾隆");
+        check("头发", "头发");
+        check("ID card 123", "ID card 123");
         check("", "");
     }
 }

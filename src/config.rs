@@ -1,0 +1,204 @@
+//! The owner's settings: `wenlu.toml`, and where the program's folders are.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::language::Language;
+
+/// All settings; what the file leaves out keeps its default.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where things are.
+    pub folders: Folders,
+    /// Listening.
+    pub hearing: Hearing,
+    /// Speaking.
+    pub speech: Speech,
+}
+
+/// Folders; each has a default that suits a checkout and an installed program.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Folders {
+    /// The guides.
+    pub knowledge: Option<PathBuf>,
+    /// The fetched model files.
+    pub models: Option<PathBuf>,
+    /// Spoken sentences of guides, kept to be said again at once.
+    pub cache: Option<PathBuf>,
+}
+
+/// Listening.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Hearing {
+    /// A Whisper model in ggml's format: a name in the models folder, or a path.
+    pub model: PathBuf,
+    /// The language spoken; detected if left out.
+    pub language: Option<Language>,
+    /// Threads for one request.
+    pub threads: Option<usize>,
+    /// Seconds of silence that end an utterance, 0.7 to 3.
+    pub silence: f32,
+    /// The microphone, by (a part of) its name; the system's default if left out.
+    pub microphone: Option<String>,
+}
+
+impl Default for Hearing {
+    fn default() -> Self {
+        Self {
+            model: "whisper-base-q8_0.bin".into(),
+            language: Some(Language::Zh),
+            threads: None,
+            silence: 1.5,
+            microphone: None,
+        }
+    }
+}
+
+/// Speaking.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Speech {
+    /// The Mandarin voice, by name.
+    pub voice_zh: Option<String>,
+    /// The English voice, by name.
+    pub voice_en: Option<String>,
+    /// The rate, 1 being about 190 Chinese characters a minute.
+    pub rate: f32,
+    /// The loudspeaker, by (a part of) its name; the system's default if left out.
+    pub loudspeaker: Option<String>,
+    /// The most that spoken sentences may take on disk, in megabytes.
+    pub cache_megabytes: u64,
+}
+
+impl Default for Speech {
+    fn default() -> Self {
+        Self { voice_zh: None, voice_en: None, rate: 1.0, loudspeaker: None, cache_megabytes: 500 }
+    }
+}
+
+/// Settings that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file that was named is not there, or cannot be read.
+    #[error("cannot read the settings in {path}: {source}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The file says something that is not a setting.
+    #[error("in the settings {path}: {message}")]
+    Parse {
+        /// The file.
+        path: PathBuf,
+        /// The fault, with its place.
+        message: String,
+    },
+}
+
+impl Config {
+    /// Reads `named`, or else `wenlu.toml` in the current folder, or else the defaults.
+    ///
+    /// # Errors
+    /// If the file cannot be read or holds something that is not a setting.
+    pub fn load(named: Option<&Path>) -> Result<Self, ConfigError> {
+        let here = Path::new("wenlu.toml");
+        let Some(path) = named.or_else(|| here.is_file().then_some(here)) else {
+            return Ok(Self::default());
+        };
+        let source = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        Self::parse(&source).map_err(|message| ConfigError::Parse { path: path.to_owned(), message })
+    }
+
+    fn parse(source: &str) -> Result<Self, String> {
+        let config: Self = toml::from_str(source).map_err(|error| error.to_string())?;
+        if !(0.7..=3.0).contains(&config.hearing.silence) {
+            return Err(format!("hearing.silence is {}; it takes 0.7 to 3 seconds", config.hearing.silence));
+        }
+        if !(0.75..=1.35).contains(&config.speech.rate) {
+            return Err(format!("speech.rate is {}; it takes 0.75 to 1.35", config.speech.rate));
+        }
+        Ok(config)
+    }
+
+    /// The folder of guides.
+    #[must_use]
+    pub fn knowledge(&self) -> PathBuf {
+        self.folders.knowledge.clone().unwrap_or_else(|| beside_the_program("knowledge"))
+    }
+
+    /// The folder of model files.
+    #[must_use]
+    pub fn models(&self) -> PathBuf {
+        self.folders.models.clone().unwrap_or_else(|| beside_the_program("models").join("files"))
+    }
+
+    /// The speech model's file.
+    #[must_use]
+    pub fn hearing_model(&self) -> PathBuf {
+        // A path of the owner's own wins; `join` keeps an absolute one as it is.
+        if self.hearing.model.is_file() {
+            self.hearing.model.clone()
+        } else {
+            self.models().join(&self.hearing.model)
+        }
+    }
+
+    /// The folder of spoken sentences.
+    #[must_use]
+    pub fn cache(&self) -> PathBuf {
+        self.folders.cache.clone().unwrap_or_else(|| {
+            let home = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+            let home = home.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")));
+            home.unwrap_or_else(std::env::temp_dir).join("wenlu")
+        })
+    }
+}
+
+/// `name` in the current folder, or in the nearest folder above the program that has it
+/// (a checkout's root above `target/release`, `share/wenlu` beside `bin`).
+fn beside_the_program(name: &str) -> PathBuf {
+    let here = PathBuf::from(name);
+    if here.is_dir() {
+        return here;
+    }
+    let program = std::env::current_exe().and_then(|path| path.canonicalize()).unwrap_or_default();
+    let above = program.ancestors().skip(1).flat_map(|folder| [folder.join(name), folder.join("share/wenlu").join(name)]);
+    above.into_iter().find(|folder| folder.is_dir()).unwrap_or(here)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_read_and_checked() {
+        #[track_caller]
+        fn check(source: &str, fault: Option<&str>) {
+            match (Config::parse(source), fault) {
+                (Ok(_), None) => {}
+                (Err(message), Some(fault)) => assert!(message.contains(fault), "{message}"),
+                (result, _) => panic!("{source}: {result:?}"),
+            }
+        }
+        check("", None);
+        check("[hearing]\nsilence = 2.5\nlanguage = \"en\"", None);
+        check("[hearing]\nsilence = 9", Some("0.7 to 3"));
+        check("[hearing]\nlanguage = \"fr\"", Some("fr"));
+        check("[speech]\nrate = 3.0", Some("0.75"));
+        check("[folders]\nknowlege = \"x\"", Some("knowlege"));
+    }
+
+    #[test]
+    fn what_is_left_out_keeps_its_default() {
+        let config = Config::parse("[speech]\nrate = 0.9").expect("valid");
+        assert_eq!(config.speech.cache_megabytes, 500);
+        assert_eq!(config.hearing, Hearing::default());
+    }
+}
