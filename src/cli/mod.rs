@@ -2,8 +2,10 @@
 
 mod hear;
 mod knowledge;
+mod knowledge_test;
 mod models;
 mod setup;
+mod tune;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
