@@ -50,8 +50,8 @@ pub struct WhisperOptions {
     pub context: Context,
     /// What "came before", by language: [`super::prompt`].
     pub prompts: BTreeMap<Language, String>,
-    /// Utterances heard with less confidence than this are decoded again by beam search;
-    /// what differs becomes an alternative. 0 never does.
+    /// Utterances heard with less confidence than this are decoded again, by beam search and
+    /// without the prompt; the less sure reading becomes an alternative. 0 never does.
     pub doubt: f32,
 }
 
@@ -117,16 +117,26 @@ impl Whisper {
                 raw = worker.decode(&sound, language, Search::Greedy)?;
             }
         }
-        let (text, confidence) = match raw.judge(language) {
-            Ok(heard) => heard,
+        let first = match raw.judge(language) {
+            Ok(opinion) => opinion,
             Err(silence) => return Ok(Hearing::Nothing(silence)),
         };
-        let mut alternatives = Vec::new();
-        if confidence < self.options.doubt {
-            let second = worker.decode(&sound, language, Search::Beam)?;
-            alternatives.extend(second.judge(language).ok().map(|(text, _)| text).filter(|other| *other != text));
-        }
-        Ok(Hearing::Speech(Transcript { text, language, confidence, alternatives }))
+        let second = if first.confidence < self.options.doubt {
+            worker.decode(&sound, language, Search::Beam)?.judge(language).ok()
+        } else {
+            None
+        };
+        let (best, other) = match second {
+            Some(second) if second.confidence > first.confidence => (second, Some(first)),
+            second => (first, second),
+        };
+        let alternatives = other.map(|other| other.text).filter(|text| *text != best.text);
+        Ok(Hearing::Speech(Transcript {
+            text: best.text,
+            language,
+            confidence: best.confidence,
+            alternatives: alternatives.into_iter().collect(),
+        }))
     }
 }
 
@@ -289,7 +299,7 @@ impl Raw {
         Self { text, evidence: Evidence { seconds, no_speech, mean_log_prob, tokens } }
     }
 
-    fn judge(&self, language: Language) -> Result<(String, f32), Silence> {
+    fn judge(&self, language: Language) -> Result<Opinion, Silence> {
         let text = cleanup::clean(&self.text, language);
         let confidence = judge::judge(&self.text, &text, language, self.evidence);
         tracing::debug!(
@@ -301,6 +311,6 @@ impl Raw {
             verdict = ?confidence.as_ref().err(),
             "decoded"
         );
-        confidence.map(|confidence| (text, confidence))
+        confidence.map(|confidence| Opinion { text, confidence })
     }
 }
