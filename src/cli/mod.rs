@@ -4,6 +4,7 @@ mod hear;
 mod knowledge;
 mod knowledge_test;
 mod models;
+mod say;
 mod setup;
 mod tune;
 
@@ -39,6 +40,7 @@ enum Command {
     #[command(subcommand)]
     Knowledge(knowledge::Command),
     Models(models::ModelsArgs),
+    Say(say::Args),
 }
 
 /// `zh`, `en`, or `auto` for either.
@@ -74,5 +76,6 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Hear(args) => hear::run(&config, &args),
         Command::Knowledge(command) => knowledge::run(&config, &command),
         Command::Models(args) => models::run(&config.models(), args).map(|()| ExitCode::SUCCESS),
+        Command::Say(args) => say::run(&config, &args).map(|()| ExitCode::SUCCESS),
     }
 }
