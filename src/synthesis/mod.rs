@@ -5,13 +5,23 @@
 //! sound clause by clause, each as soon as it is ready. [`SystemVoice`] speaks aloud by
 //! itself and gives no sound to keep. [`SpeechCache`] keeps what was spoken before.
 
+mod cache;
+mod command;
 mod finish;
 mod kokoro;
+mod render;
+mod system;
 pub mod text;
 mod voice;
+mod voices;
 
+pub use cache::{CacheError, SpeechCache};
+pub use command::CommandVoice;
 pub use kokoro::{KokoroVoice, MODEL_FILE, SPEAKERS, SpeakerInfo, VOICES_FOLDER};
+pub use render::{Rendered, render};
+pub use system::SystemVoice;
 pub use voice::{Manner, Piece, Speaker, Speech, Voice, VoiceError, speak_all};
+pub use voices::{Origin, VoiceConfig, VoiceKind, Voices};
 
 /// Samples a second of every [`Speech`].
 pub const SAMPLE_RATE: u32 = 24_000;

@@ -197,8 +197,8 @@ pub enum VoiceError {
     System(String),
     /// There is no voice at all.
     #[error(
-        "there is no voice on this machine: fetch the neural one with `wenlu models fetch`, \
-         or install espeak-ng (understandable in English only)"
+        "there is no voice on this machine: {0}. Or install espeak-ng (understandable in \
+         English only)"
     )]
-    None,
+    None(String),
 }
