@@ -84,13 +84,13 @@ fn speak(
     }
     // Warm up, so that the first sentence counts like the others.
     if let Some(first) = sentences.values().next() {
-        voice.speak_as(name, speed, &first[..1], &mut |_| ControlFlow::Continue(()))?;
+        voice.speak_clauses(name, speed, &first[..1], &mut |_| ControlFlow::Continue(()))?;
     }
     let (mut busy, mut heard, mut firsts, mut bare) = (0.0, 0.0, Vec::new(), 0.0);
     for (number, clauses) in sentences.iter().take(limit) {
         let start = Instant::now();
         let mut whole = Speech::default();
-        voice.speak_as(name, speed, clauses, &mut |piece| {
+        voice.speak_clauses(name, speed, clauses, &mut |piece| {
             if whole.samples.is_empty() {
                 firsts.push(start.elapsed().as_secs_f32());
             }

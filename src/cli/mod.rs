@@ -6,6 +6,7 @@ mod knowledge_test;
 mod models;
 mod say;
 mod setup;
+mod speech;
 mod tune;
 
 use std::path::PathBuf;
@@ -41,6 +42,8 @@ enum Command {
     Knowledge(knowledge::Command),
     Models(models::ModelsArgs),
     Say(say::Args),
+    #[command(subcommand)]
+    Speech(speech::Command),
 }
 
 /// `zh`, `en`, or `auto` for either.
@@ -77,5 +80,6 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Knowledge(command) => knowledge::run(&config, &command),
         Command::Models(args) => models::run(&config.models(), args).map(|()| ExitCode::SUCCESS),
         Command::Say(args) => say::run(&config, &args).map(|()| ExitCode::SUCCESS),
+        Command::Speech(command) => speech::run(&config, &command).map(|()| ExitCode::SUCCESS),
     }
 }

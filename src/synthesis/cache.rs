@@ -32,7 +32,9 @@ const NOTE_USE: Duration = Duration::from_secs(3600);
 
 /// Why a sentence cannot be kept. Speaking goes on without.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot use the speech cache {folder}: {error}; is the disk full, or the folder somebody else's?")]
+#[error(
+    "cannot use the speech cache {folder}: {error}; is the disk full, or the folder somebody else's?"
+)]
 pub struct CacheError {
     folder: PathBuf,
     error: io::Error,
@@ -59,7 +61,11 @@ impl SpeechCache {
         if let Err(error) = fs::create_dir_all(&folder) {
             return Err(CacheError { folder, error });
         }
-        let cache = Self { folder, limit, used: AtomicU64::new(0) };
+        let cache = Self {
+            folder,
+            limit,
+            used: AtomicU64::new(0),
+        };
         cache.make_room();
         Ok(cache)
     }
@@ -96,7 +102,10 @@ impl SpeechCache {
         if length > LONGEST.min(self.limit) {
             return Ok(());
         }
-        self.write(key, &bytes).map_err(|error| CacheError { folder: self.folder.clone(), error })?;
+        self.write(key, &bytes).map_err(|error| CacheError {
+            folder: self.folder.clone(),
+            error,
+        })?;
         if self.used.fetch_add(length, Ordering::Relaxed) + length > self.limit {
             self.make_room();
         }
@@ -104,7 +113,9 @@ impl SpeechCache {
     }
 
     fn write(&self, key: &str, bytes: &[u8]) -> io::Result<()> {
-        let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(&self.folder)?;
+        let mut file = tempfile::Builder::new()
+            .prefix(UNFINISHED)
+            .tempfile_in(&self.folder)?;
         file.write_all(bytes)?;
         file.persist(self.path(key))?;
         Ok(())
@@ -147,7 +158,11 @@ impl SpeechCache {
                     let _ = fs::remove_file(entry.path());
                 }
             } else if name.as_encoded_bytes().ends_with(b".pcm") && data.is_file() {
-                files.push(Kept { path: entry.path(), bytes: data.len(), used });
+                files.push(Kept {
+                    path: entry.path(),
+                    bytes: data.len(),
+                    used,
+                });
             }
         }
         files
@@ -162,7 +177,9 @@ struct Kept {
 
 /// Sets the file's time to now, if the last use was noted long ago.
 fn note_use(path: &Path) {
-    let Ok(file) = File::options().append(true).open(path) else { return };
+    let Ok(file) = File::options().append(true).open(path) else {
+        return;
+    };
     let noted = file.metadata().and_then(|data| data.modified());
     if noted.is_ok_and(|noted| noted.elapsed().is_ok_and(|age| age > NOTE_USE)) {
         let _ = file.set_modified(SystemTime::now());
@@ -170,8 +187,11 @@ fn note_use(path: &Path) {
 }
 
 fn encode(speech: &Speech) -> Vec<u8> {
-    let samples: Vec<u8> =
-        speech.samples.iter().flat_map(|&sample| to_i16(sample).to_le_bytes()).collect();
+    let samples: Vec<u8> = speech
+        .samples
+        .iter()
+        .flat_map(|&sample| to_i16(sample).to_le_bytes())
+        .collect();
     let hash = Sha256::digest(&samples);
     [MAGIC.as_slice(), hash.as_slice(), &samples].concat()
 }
@@ -184,7 +204,9 @@ fn decode(bytes: &[u8]) -> Option<Speech> {
         return None;
     }
     let sample = |&pair: &[u8; 2]| f32::from(i16::from_le_bytes(pair)) / f32::from(i16::MAX);
-    Some(Speech { samples: pairs.iter().map(sample).collect() })
+    Some(Speech {
+        samples: pairs.iter().map(sample).collect(),
+    })
 }
 
 #[cfg(test)]
@@ -192,7 +214,9 @@ mod tests {
     use super::*;
 
     fn speech(length: usize) -> Speech {
-        Speech { samples: (0..length).map(|at| (at as f32 * 0.01).sin()).collect() }
+        Speech {
+            samples: (0..length).map(|at| (at as f32 * 0.01).sin()).collect(),
+        }
     }
 
     fn open(limit: u64) -> (tempfile::TempDir, SpeechCache) {
@@ -203,8 +227,12 @@ mod tests {
 
     /// Makes a sentence look as if it was last used so many hours ago.
     fn age(cache: &SpeechCache, key: &str, hours: u64) {
-        let file = File::options().append(true).open(cache.path(key)).expect("kept");
-        file.set_modified(SystemTime::now() - Duration::from_secs(hours * 3600)).expect("set");
+        let file = File::options()
+            .append(true)
+            .open(cache.path(key))
+            .expect("kept");
+        file.set_modified(SystemTime::now() - Duration::from_secs(hours * 3600))
+            .expect("set");
     }
 
     #[test]
@@ -214,7 +242,12 @@ mod tests {
         cache.put("a", &speech(1000)).expect("puts");
         let other = SpeechCache::open(folder.path(), 1 << 20).expect("opens");
         let got = other.get("a").expect("kept");
-        assert!(got.samples.iter().zip(speech(1000).samples).all(|(a, b)| (a - b).abs() < 1e-4));
+        assert!(
+            got.samples
+                .iter()
+                .zip(speech(1000).samples)
+                .all(|(a, b)| (a - b).abs() < 1e-4)
+        );
         assert!(cache.has("a") && !cache.has("b"));
     }
 
@@ -246,7 +279,10 @@ mod tests {
         }
         assert!(cache.get("older").is_some(), "this use counts");
         cache.put("newest", &speech(1000)).expect("puts");
-        let kept: Vec<_> = ["old", "older", "new", "newest"].into_iter().filter(|key| cache.has(key)).collect();
+        let kept: Vec<_> = ["old", "older", "new", "newest"]
+            .into_iter()
+            .filter(|key| cache.has(key))
+            .collect();
         assert_eq!(kept, ["older", "new", "newest"]);
     }
 
@@ -275,8 +311,11 @@ mod tests {
                 });
             }
         });
-        let used: u64 = fs::read_dir(folder.path()).expect("a folder").flatten()
-            .map(|entry| entry.metadata().expect("data").len()).sum();
+        let used: u64 = fs::read_dir(folder.path())
+            .expect("a folder")
+            .flatten()
+            .map(|entry| entry.metadata().expect("data").len())
+            .sum();
         assert!(used <= 4 * 60_000, "{used}");
     }
 }

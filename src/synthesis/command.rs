@@ -27,7 +27,10 @@ impl CommandVoice {
     ///
     /// If it is not.
     pub fn open(pronunciation: Pronunciation) -> Result<Self, VoiceError> {
-        let found = Command::new(PROGRAM).arg("--version").stdin(Stdio::null()).output();
+        let found = Command::new(PROGRAM)
+            .arg("--version")
+            .stdin(Stdio::null())
+            .output();
         match found {
             Ok(output) if output.status.success() => Ok(Self { pronunciation }),
             Ok(output) => Err(failed(format!("it ended with {}", output.status))),
@@ -38,7 +41,12 @@ impl CommandVoice {
 
 impl Voice for CommandVoice {
     fn key(&self, text: &str, manner: Manner) -> String {
-        format!("{PROGRAM}/1/{:?}/{:.2}/{}/{text}", manner.speaker, manner.rate(), manner.language)
+        format!(
+            "{PROGRAM}/1/{:?}/{:.2}/{}/{text}",
+            manner.speaker,
+            manner.rate(),
+            manner.language
+        )
     }
 
     fn speak(
@@ -49,9 +57,18 @@ impl Voice for CommandVoice {
     ) -> Result<(), VoiceError> {
         for clause in text::clauses(text, manner.language, &self.pronunciation) {
             let wav = run(&clause.text, manner)?;
-            let mut speech = Speech { samples: finish(&read_wav(&wav)?) };
-            speech.samples.extend(Speech::silence(clause.pause_after).samples);
-            if each(Piece { text: clause.text, speech }).is_break() {
+            let mut speech = Speech {
+                samples: finish(&read_wav(&wav)?),
+            };
+            speech
+                .samples
+                .extend(Speech::silence(clause.pause_after).samples);
+            if each(Piece {
+                text: clause.text,
+                speech,
+            })
+            .is_break()
+            {
                 break;
             }
         }
@@ -71,9 +88,18 @@ fn arguments(manner: Manner) -> Vec<String> {
         Speaker::Male => "",
     };
     let speed = (usual * manner.rate()).round();
-    ["-b", "1", "--stdin", "--stdout", "-v", &format!("{voice}{variant}"), "-s", &speed.to_string()]
-        .map(str::to_owned)
-        .to_vec()
+    [
+        "-b",
+        "1",
+        "--stdin",
+        "--stdout",
+        "-v",
+        &format!("{voice}{variant}"),
+        "-s",
+        &speed.to_string(),
+    ]
+    .map(str::to_owned)
+    .to_vec()
 }
 
 /// Gives the program `words` and takes its WAV file; neither touches the disk.
@@ -87,9 +113,13 @@ fn run(words: &str, manner: Manner) -> Result<Vec<u8>, VoiceError> {
         .map_err(|error| failed(error.to_string()))?;
     if let Some(mut input) = child.stdin.take() {
         // A clause is shorter than a pipe's buffer, so this cannot wait for the reader.
-        input.write_all(words.as_bytes()).map_err(|error| failed(error.to_string()))?;
+        input
+            .write_all(words.as_bytes())
+            .map_err(|error| failed(error.to_string()))?;
     }
-    let output = child.wait_with_output().map_err(|error| failed(error.to_string()))?;
+    let output = child
+        .wait_with_output()
+        .map_err(|error| failed(error.to_string()))?;
     if !output.status.success() {
         return Err(failed(format!("it ended with {}", output.status)));
     }
@@ -105,10 +135,13 @@ fn read_wav(wav: &[u8]) -> Result<Vec<f32>, VoiceError> {
     if spec.channels != 1 || spec.bits_per_sample != 16 {
         return Err(failed("it does not give mono sound of 16 bits".to_owned()));
     }
-    let samples: Vec<f32> =
-        file.samples::<i16>().map_while(Result::ok).map(|s| f32::from(s) / 32_768.0).collect();
-    let mut resampler = Resampler::new(spec.sample_rate, SAMPLE_RATE)
-        .map_err(|error| failed(error.to_string()))?;
+    let samples: Vec<f32> = file
+        .samples::<i16>()
+        .map_while(Result::ok)
+        .map(|s| f32::from(s) / 32_768.0)
+        .collect();
+    let mut resampler =
+        Resampler::new(spec.sample_rate, SAMPLE_RATE).map_err(|error| failed(error.to_string()))?;
     let mut sound = Vec::with_capacity(samples.len() * 2);
     resampler.push(&samples, &mut sound);
     resampler.finish(&mut sound);
@@ -116,7 +149,10 @@ fn read_wav(wav: &[u8]) -> Result<Vec<f32>, VoiceError> {
 }
 
 fn failed(reason: String) -> VoiceError {
-    VoiceError::Command { program: PROGRAM.to_owned(), reason }
+    VoiceError::Command {
+        program: PROGRAM.to_owned(),
+        reason,
+    }
 }
 
 #[cfg(test)]
@@ -133,12 +169,26 @@ mod tests {
         let manner = Manner::of(Language::En);
         let text = "Please take a number, and wait until somebody calls you.";
         let usual = speak_all(&voice, text, manner).expect("speaks").seconds();
-        let slow = speak_all(&voice, text, Manner { rate: 0.75, ..manner }).expect("speaks").seconds();
+        let slow = speak_all(
+            &voice,
+            text,
+            Manner {
+                rate: 0.75,
+                ..manner
+            },
+        )
+        .expect("speaks")
+        .seconds();
         assert!((2.0..8.0).contains(&usual), "{usual} s");
         assert!(slow > usual * 1.15, "{slow} s is not slower than {usual} s");
 
         let mut pieces = 0;
-        voice.speak(text, manner, &mut |_| { pieces += 1; ControlFlow::Break(()) }).expect("speaks");
+        voice
+            .speak(text, manner, &mut |_| {
+                pieces += 1;
+                ControlFlow::Break(())
+            })
+            .expect("speaks");
         assert_eq!(pieces, 1, "did not stop");
     }
 

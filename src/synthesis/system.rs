@@ -24,9 +24,15 @@ pub struct SystemVoice {
 }
 
 enum Order {
-    Say { text: String, manner: Manner, answer: Sender<Result<(), VoiceError>> },
+    Say {
+        text: String,
+        manner: Manner,
+        answer: Sender<Result<(), VoiceError>>,
+    },
     Stop,
-    Busy { answer: Sender<bool> },
+    Busy {
+        answer: Sender<bool>,
+    },
     End,
 }
 
@@ -44,7 +50,10 @@ impl SystemVoice {
             .spawn(move || serve(&inbox, &ready))
             .map_err(|error| VoiceError::System(error.to_string()))?;
         opened.recv_timeout(PATIENCE).map_err(|_| no_answer())??;
-        Ok(Self { orders, thread: Some(thread) })
+        Ok(Self {
+            orders,
+            thread: Some(thread),
+        })
     }
 
     /// Begins to say `text`, in place of what is being said, and returns at once.
@@ -54,7 +63,11 @@ impl SystemVoice {
     /// If the system's speech fails or does not answer.
     pub fn say(&self, text: &str, manner: Manner) -> Result<(), VoiceError> {
         let (answer, answered) = mpsc::channel();
-        let order = Order::Say { text: text.to_owned(), manner, answer };
+        let order = Order::Say {
+            text: text.to_owned(),
+            manner,
+            answer,
+        };
         self.orders.send(order).map_err(|_| no_answer())?;
         answered.recv_timeout(PATIENCE).map_err(|_| no_answer())?
     }
@@ -95,7 +108,11 @@ fn serve(orders: &Receiver<Order>, ready: &Sender<Result<(), VoiceError>>) {
     let mut language = None;
     for order in orders {
         match order {
-            Order::Say { text, manner, answer } => {
+            Order::Say {
+                text,
+                manner,
+                answer,
+            } => {
                 if language != Some(manner.language) && choose(&mut tts, manner.language) {
                     language = Some(manner.language);
                 }
@@ -122,9 +139,13 @@ fn choose(tts: &mut Tts, language: Language) -> bool {
     let fits = |voice: &&tts::Voice| {
         let tag = voice.language();
         let primary = tag.primary_language();
-        primary.eq_ignore_ascii_case(language.code()) || (language == Language::Zh && primary == "cmn")
+        primary.eq_ignore_ascii_case(language.code())
+            || (language == Language::Zh && primary == "cmn")
     };
-    voices.iter().find(fits).is_some_and(|voice| tts.set_voice(voice).is_ok())
+    voices
+        .iter()
+        .find(fits)
+        .is_some_and(|voice| tts.set_voice(voice).is_ok())
 }
 
 fn say(tts: &mut Tts, text: String, manner: Manner) -> Result<(), tts::Error> {
@@ -139,7 +160,11 @@ fn say(tts: &mut Tts, text: String, manner: Manner) -> Result<(), tts::Error> {
 /// `most` for about three times the usual rate (so speech-dispatcher defines its −100 to 100).
 fn system_rate(rate: f32, least: f32, usual: f32, most: f32) -> f32 {
     let share = rate.ln() / 3f32.ln();
-    let reach = if share < 0.0 { usual - least } else { most - usual };
+    let reach = if share < 0.0 {
+        usual - least
+    } else {
+        most - usual
+    };
     usual + share * reach
 }
 
@@ -160,7 +185,10 @@ mod tests {
         #[track_caller]
         fn check(rate: f32, expected: f32) {
             let got = system_rate(rate, -100.0, 0.0, 100.0);
-            assert!((got - expected).abs() < 0.5, "{rate}: {got} instead of {expected}");
+            assert!(
+                (got - expected).abs() < 0.5,
+                "{rate}: {got} instead of {expected}"
+            );
         }
         check(1.0, 0.0);
         check(3.0, 100.0);

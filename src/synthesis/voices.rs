@@ -43,7 +43,7 @@ pub enum VoiceKind {
 #[derive(Clone)]
 pub struct Voices {
     voice: Arc<dyn Voice>,
-    kind: VoiceKind,
+    neural: Option<Arc<KokoroVoice>>,
     why: Option<String>,
     cache: Option<Arc<SpeechCache>>,
 }
@@ -57,30 +57,51 @@ impl Voices {
     pub fn open(config: VoiceConfig) -> Result<Self, VoiceError> {
         let cache = config.cache.and_then(|(folder, limit)| {
             let opened = SpeechCache::open(&folder, limit);
-            opened.inspect_err(|error| tracing::warn!(%error, "speaking without a cache")).ok()
+            opened
+                .inspect_err(|error| tracing::warn!(%error, "speaking without a cache"))
+                .ok()
         });
         let cache = cache.map(Arc::new);
-        let neural = KokoroVoice::open(&config.models, config.pronunciation.clone());
-        let (voice, kind, why): (Arc<dyn Voice>, _, _) = match neural {
-            Ok(voice) => (Arc::new(voice), VoiceKind::Neural, None),
+        match KokoroVoice::open(&config.models, config.pronunciation.clone()) {
+            Ok(neural) => {
+                let neural = Arc::new(neural);
+                let voice = Arc::clone(&neural) as Arc<dyn Voice>;
+                Ok(Self {
+                    voice,
+                    neural: Some(neural),
+                    why: None,
+                    cache,
+                })
+            }
             Err(error) => match CommandVoice::open(config.pronunciation) {
-                Ok(voice) => (Arc::new(voice), VoiceKind::Command, Some(error.to_string())),
-                Err(_) => return Err(VoiceError::None(error.to_string())),
+                Ok(voice) => {
+                    let why = Some(error.to_string());
+                    Ok(Self {
+                        voice: Arc::new(voice),
+                        neural: None,
+                        why,
+                        cache,
+                    })
+                }
+                Err(_) => Err(VoiceError::None(error.to_string())),
             },
-        };
-        Ok(Self { voice, kind, why, cache })
+        }
     }
 
     /// Which voice is in use.
     #[must_use]
     pub fn kind(&self) -> VoiceKind {
-        self.kind
+        if self.neural.is_some() {
+            VoiceKind::Neural
+        } else {
+            VoiceKind::Command
+        }
     }
 
     /// The voice in use and, if it is not the best one, why: a line for `wenlu doctor`.
     #[must_use]
     pub fn report(&self) -> String {
-        match (self.kind, &self.why) {
+        match (self.kind(), &self.why) {
             (VoiceKind::Neural, _) => "the neural voice (Kokoro-82M), both languages".to_owned(),
             (VoiceKind::Command, why) => format!(
                 "espeak-ng in place of the neural voice ({}): English can be followed, Mandarin is \
@@ -104,10 +125,15 @@ impl Voices {
         each: &mut dyn FnMut(Piece) -> ControlFlow<()>,
     ) -> Result<(), VoiceError> {
         let cache = self.cache.as_deref().filter(|_| origin == Origin::Public);
-        let Some(cache) = cache else { return self.voice.speak(text, manner, each) };
+        let Some(cache) = cache else {
+            return self.voice.speak(text, manner, each);
+        };
         let key = self.voice.key(text, manner);
         if let Some(speech) = cache.get(&key) {
-            let _ = each(Piece { text: text.to_owned(), speech });
+            let _ = each(Piece {
+                text: text.to_owned(),
+                speech,
+            });
             return Ok(());
         }
         if let Some(whole) = speak_and_keep(self.voice.as_ref(), text, manner, each)? {
@@ -119,10 +145,30 @@ impl Voices {
         Ok(())
     }
 
+    /// Speaks `text` with another speaker of the neural voice, by the name of its file. Not cached.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such speaker, no neural voice, or it fails.
+    pub fn speak_named(
+        &self,
+        name: &str,
+        text: &str,
+        manner: Manner,
+        each: &mut dyn FnMut(Piece) -> ControlFlow<()>,
+    ) -> Result<(), VoiceError> {
+        match &self.neural {
+            Some(neural) => neural.speak_named(name, text, manner, each),
+            None => Err(VoiceError::NoSpeaker(name.to_owned())),
+        }
+    }
+
     /// Whether speaking `text` (a public one) would begin at once.
     #[must_use]
     pub fn is_ready(&self, text: &str, manner: Manner) -> bool {
-        self.cache.as_deref().is_some_and(|cache| cache.has(&self.voice.key(text, manner)))
+        self.cache
+            .as_deref()
+            .is_some_and(|cache| cache.has(&self.voice.key(text, manner)))
     }
 }
 

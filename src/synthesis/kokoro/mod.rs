@@ -46,16 +46,37 @@ impl KokoroVoice {
         for speaker in &SPEAKERS {
             engine.style(speaker.name)?;
         }
-        Ok(Self { engine, pronunciation })
+        Ok(Self {
+            engine,
+            pronunciation,
+        })
     }
 
-    /// Speaks `text` with the voice file `name` (for example `zf_xiaoyi`) at the model's own
-    /// `speed`: for measuring voices. Else as [`Voice::speak`].
+    /// Speaks as [`Voice::speak`] does, but with the voice file `name` (for example
+    /// `zf_xiaoyi`, without `.bin`) whoever the manner's speaker is.
     ///
     /// # Errors
     ///
     /// If there is no such voice, or it fails.
-    pub fn speak_as(
+    pub fn speak_named(
+        &self,
+        name: &str,
+        text: &str,
+        manner: Manner,
+        each: &mut dyn FnMut(Piece) -> ControlFlow<()>,
+    ) -> Result<(), VoiceError> {
+        let pace = SpeakerInfo::named(name).map_or(1.0, |speaker| speaker.pace);
+        let clauses = text::clauses(text, manner.language, &self.pronunciation);
+        self.speak_clauses(name, pace * manner.rate(), &clauses, each)
+    }
+
+    /// Speaks clauses with the voice file `name` at the model's own `speed`: for measuring
+    /// voices.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such voice, or it fails.
+    pub fn speak_clauses(
         &self,
         name: &str,
         speed: f32,
@@ -64,12 +85,10 @@ impl KokoroVoice {
     ) -> Result<(), VoiceError> {
         let style = self.engine.style(name)?;
         for part in parts::of(clauses)? {
-            let sound = finish(&self.engine.run(
-                &part.numbers,
-                style.row(part.numbers.len()),
-                speed,
-            )?);
-            if each(piece(part, sound, speed)).is_break() {
+            let sound = self
+                .engine
+                .run(&part.numbers, style.row(part.numbers.len()), speed)?;
+            if each(piece(part, finish(&sound), speed)).is_break() {
                 break;
             }
         }
@@ -98,9 +117,7 @@ impl Voice for KokoroVoice {
         manner: Manner,
         each: &mut dyn FnMut(Piece) -> ControlFlow<()>,
     ) -> Result<(), VoiceError> {
-        let speaker = SpeakerInfo::of(manner);
-        let clauses = text::clauses(text, manner.language, &self.pronunciation);
-        self.speak_as(speaker.name, speaker.pace * manner.rate(), &clauses, each)
+        self.speak_named(SpeakerInfo::of(manner).name, text, manner, each)
     }
 }
 

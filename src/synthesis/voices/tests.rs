@@ -22,8 +22,15 @@ impl Voice for Words {
     ) -> Result<(), VoiceError> {
         for word in text.split_whitespace() {
             self.spoken.fetch_add(1, Ordering::Relaxed);
-            let speech = Speech { samples: vec![0.5; 2400] };
-            if each(Piece { text: word.to_owned(), speech }).is_break() {
+            let speech = Speech {
+                samples: vec![0.5; 2400],
+            };
+            if each(Piece {
+                text: word.to_owned(),
+                speech,
+            })
+            .is_break()
+            {
                 break;
             }
         }
@@ -43,11 +50,15 @@ fn room() -> Room {
     let voice = Arc::new(Words::default());
     let voices = Voices {
         voice: Arc::clone(&voice) as Arc<dyn Voice>,
-        kind: VoiceKind::Neural,
+        neural: None,
         why: None,
         cache: Some(Arc::new(cache)),
     };
-    Room { folder, voice, voices }
+    Room {
+        folder,
+        voice,
+        voices,
+    }
 }
 
 impl Room {
@@ -58,14 +69,20 @@ impl Room {
             .speak(text, origin, manner, &mut |piece| {
                 seconds += piece.speech.seconds();
                 pieces += 1;
-                if pieces < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+                if pieces < most {
+                    ControlFlow::Continue(())
+                } else {
+                    ControlFlow::Break(())
+                }
             })
             .expect("speaks");
         seconds
     }
 
     fn files(&self) -> usize {
-        std::fs::read_dir(self.folder.path()).expect("a folder").count()
+        std::fs::read_dir(self.folder.path())
+            .expect("a folder")
+            .count()
     }
 }
 
@@ -73,7 +90,10 @@ impl Room {
 fn a_public_text_is_spoken_once_and_then_kept() {
     let room = room();
     assert_eq!(room.speak("one two three", Origin::Public, 9), 0.3);
-    assert!(room.voices.is_ready("one two three", Manner::of(Language::En)));
+    assert!(
+        room.voices
+            .is_ready("one two three", Manner::of(Language::En))
+    );
     assert_eq!(room.speak("one two three", Origin::Public, 9), 0.3);
     assert_eq!(room.voice.spoken.load(Ordering::Relaxed), 3);
 }
@@ -104,11 +124,18 @@ fn an_empty_text_is_no_error_and_leaves_nothing() {
 
 #[test]
 fn without_files_the_report_says_what_to_do() {
-    let config = VoiceConfig { models: "no/such/folder".into(), ..VoiceConfig::default() };
+    let config = VoiceConfig {
+        models: "no/such/folder".into(),
+        ..VoiceConfig::default()
+    };
     match Voices::open(config) {
         Ok(voices) => {
             assert_eq!(voices.kind(), VoiceKind::Command);
-            assert!(voices.report().contains("wenlu models fetch"), "{}", voices.report());
+            assert!(
+                voices.report().contains("wenlu models fetch"),
+                "{}",
+                voices.report()
+            );
         }
         Err(error) => assert!(error.to_string().contains("wenlu models fetch"), "{error}"),
     }
