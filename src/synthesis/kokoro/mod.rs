@@ -25,7 +25,7 @@ pub const MODEL_FILE: &str = "kokoro-v1.0-int8.onnx";
 pub const VOICES_FOLDER: &str = "kokoro-voices";
 
 /// Changes whenever the same phonemes would sound different, so that the cache forgets.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// The neural voice. Holds the model (about 90 MB) in memory; share it.
 pub struct KokoroVoice {
