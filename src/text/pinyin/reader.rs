@@ -180,10 +180,8 @@ impl<'a> Run<'a> {
                 };
                 found.push((range.start, rules::alone(self.slice(range.clone()), sides)));
             } else {
-                found.extend(
-                    rules::inside(self.slice(range.clone()))
-                        .map(|(at, reading)| (range.start + at, Some(reading))),
-                );
+                let reading = rules::inside(self.slice(range.clone()), neighbour(i.checked_sub(1)));
+                found.extend(reading.map(|(at, reading)| (range.start + at, Some(reading))));
             }
         }
         for (at, reading) in found {

@@ -20,6 +20,10 @@ impl Neighbour<'_> {
         self.kind.starts_with(kinds)
     }
 
+    fn is_single(self) -> bool {
+        self.word.chars().count() == 1
+    }
+
     fn ends_with(self, endings: &[char]) -> bool {
         self.word.ends_with(endings)
     }
@@ -50,15 +54,19 @@ pub(super) struct Sides<'a> {
 pub(super) const DEPENDENT: [char; 9] = ['得', '地', '着', '了', '为', '还', '长', '教', '幢'];
 
 /// Readings inside a word that the phrase table does not have: where, and which.
-pub(super) fn inside(word: &str) -> impl Iterator<Item = (usize, &'static str)> {
+pub(super) fn inside(word: &str, before: Option<Neighbour<'_>>) -> Option<(usize, &'static str)> {
     let characters: Vec<_> = word.chars().collect();
-    // 看得见, 听得到; not 不得不.
-    let joins = move |at: usize| {
-        at > 0 && at + 1 < characters.len() && characters[at] == '得' && characters[at - 1] != '不'
-    };
-    (0..word.chars().count())
-        .filter(move |&at| joins(at))
-        .map(|at| (at, "de5"))
+    match characters[..] {
+        // 查 + 得到
+        ['得', '到'] => before.filter(|b| b.is_single() && b.is_kind(&VERBS)).map(|_| (0, "de5")),
+        // 冻得 (慌); not 取得, 难得.
+        [first, '得'] => (!"获取求赢难所心不博购自贪应既".contains(first)).then_some((1, "de5")),
+        // 记不得
+        [_, '不', '得'] => Some((2, "de5")),
+        // 看得见
+        [_, '得', ..] if characters[0] != '不' => Some((1, "de5")),
+        _ => None,
+    }
 }
 
 /// The reading of `character`, which stands alone between two words, if a rule knows it.
@@ -121,7 +129,7 @@ pub(super) fn alone(character: &str, sides: Sides<'_>) -> Option<&'static str> {
         ),
         "量" => when(
             after_is(&[
-                "血压", "体温", "血糖", "身高", "尺寸", "一", "一量", "一下", "量", "个",
+                "血压", "了", "温度", "室温", "体温", "血糖", "身高", "尺寸", "一", "一量", "一下", "量", "个",
             ]),
             "liang2",
         ),
@@ -144,74 +152,37 @@ const REPAID: &[&str] = &[
     "钱", "款", "贷", "账", "债", "书", "清", "上", "掉", "不起", "不上", "不清", "得起",
 ];
 
-/// 得: *děi* (must), *dé* (get), or *de* between a verb and how it is done.
-fn obtain_or_must(before: Option<Neighbour<'_>>, after: Option<Neighbour<'_>>) -> &'static str {
-    let verb_before = before.is_some_and(|b| b.is_kind(&['v', 'a', 'z', 'x']));
-    if is_must(before, after) {
-        "dei3"
-    } else if !verb_before && after.is_some_and(|a| a.is(&["了", "过", "病", "奖"])) {
-        "de2"
-    } else {
-        "de5"
-    }
-}
+/// Kinds of words that 得 can join to how a thing is done. jieba takes some verbs for
+/// prepositions (跟) or particles (过).
+const VERBS: [char; 8] = ['v', 'a', 'z', 'x', 'p', 'u', 'i', 'l'];
 
-/// Whether 得 between these words means "must" (得带身份证) and does not join a verb to how
-/// it is done (走得快).
-fn is_must(before: Option<Neighbour<'_>>, after: Option<Neighbour<'_>>) -> bool {
-    /// What can follow "verb + 得" although it is a verb or pronoun itself.
-    const RESULTS: [&str; 38] = [
-        "动",
-        "到",
-        "见",
-        "了",
-        "起",
-        "完",
-        "上",
-        "下",
-        "出",
-        "过",
-        "懂",
-        "清",
-        "住",
-        "着",
-        "开",
-        "成",
-        "来",
-        "去",
-        "多",
-        "很",
-        "及",
-        "像",
-        "不",
-        "怎么样",
-        "怎样",
-        "如何",
-        "太",
-        "挺",
-        "比较",
-        "特别",
-        "非常",
-        "更",
-        "越来越",
-        "有点",
-        "还",
-        "好",
-        "满",
-        "没",
-    ];
-    let Some(after) = after else { return false };
-    let result = after.is(&RESULTS) || after.is_kind(&['a', 'z', 'i', 'l', 'u', 'y']);
-    match before {
-        Some(b) if !b.is_kind(&['v', 'a', 'z', 'x']) && after.is(&["了", "过", "病", "奖"]) => {
-            false
-        }
-        None => !after.is(&["了", "过", "病", "奖"]),
-        // 很疼得…, 高兴得…
-        Some(b) if b.is_kind(&['a', 'z']) && !b.is_kind(&['d']) => false,
-        Some(b) if b.is_kind(&['v', 'x']) && !b.is(&["还", "要", "是", "就", "会"]) => !result,
-        // 病得不轻
-        Some(b) if b.is_kind(&['n']) => !after.is(&["很", "不", "厉害", "太"]),
-        Some(_) => true,
+/// What follows 得 "must" even behind a verb of one character (去得带身份证).
+const MUST_DO: &[&str] = &["带", "先", "本人", "自己", "您", "亲自", "提前", "重新", "另外", "再", "找", "交", "问"];
+
+/// What follows "verb + 得" although it is a verb, pronoun or adverb itself (走得动).
+const RESULTS: &[&str] = &[
+    "动", "到", "见", "了", "起", "完", "上", "下", "出", "过", "懂", "清", "住", "着", "开", "成", "来", "去", "多",
+    "很", "及", "像", "不", "怎么样", "怎样", "如何", "太", "挺", "比较", "特别", "非常", "更", "越来越", "有点", "还",
+    "好", "满", "没", "慌", "通",
+];
+
+/// 得: *děi* (must: 得带身份证), *dé* (get: 得了病), or *de* between a verb and how it is
+/// done (走得快).
+fn obtain_or_must(before: Option<Neighbour<'_>>, after: Option<Neighbour<'_>>) -> &'static str {
+    let Some(after) = after else { return "de2" };
+    let adverb = before.is_some_and(|b| b.is(&["还", "要", "是", "就", "会", "都", "也", "先", "总", "又", "才", "可", "非", "必"]));
+    let verb = before.filter(|b| b.is_kind(&VERBS) && !adverb);
+    if verb.is_none() && after.is(&["了", "过", "病", "奖", "的"]) {
+        return "de2";
     }
+    let result = after.is(RESULTS) || after.is_kind(&['a', 'z', 'i', 'l', 'u', 'y']);
+    let must = match (before, verb) {
+        (_, Some(verb)) if verb.is_single() => after.is(MUST_DO),
+        (_, Some(verb)) if verb.is_kind(&['a', 'z']) => false,
+        (_, Some(_)) => !result,
+        // 病得不轻
+        (Some(noun), None) if noun.is_kind(&['n']) => !result,
+        _ => true,
+    };
+    if must { "dei3" } else { "de5" }
 }
