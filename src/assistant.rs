@@ -6,6 +6,9 @@ use crate::config::Config;
 use crate::knowledge::{Guide, Knowledge, LoadError};
 use crate::language::Language;
 use crate::recognition::{RecognitionError, Whisper, WhisperOptions, prompt};
+use crate::synthesis::text::{Lexicon, Pronunciation};
+use crate::synthesis::{Manner, Speaker, SpeakerInfo, VoiceConfig};
+use crate::text::pinyin::Dictionary;
 
 /// The guides.
 ///
@@ -39,4 +42,41 @@ pub fn prompts(knowledge: &Knowledge) -> BTreeMap<Language, String> {
     guides.sort_by_key(|guide| std::cmp::Reverse(references(guide)));
     let terms = |language| guides.iter().filter_map(move |guide| guide.text(language).also_called.first());
     Language::ALL.map(|language| (language, prompt::prompt(language, terms(language).map(String::as_str)))).into()
+}
+
+/// Where the voice's files are. What is missing or faulty among the words' readings is told
+/// in the log, and speaking goes on without it.
+#[must_use]
+pub fn voice_config(config: &Config) -> VoiceConfig {
+    const MEGABYTE: u64 = 1_000_000;
+    let own = config.knowledge().join("words/pronunciation.toml");
+    let dictionary = own.is_file().then(|| Dictionary::load(&own)).and_then(|loaded| {
+        loaded.inspect_err(|error| tracing::warn!(%error, "the readings of words are left out")).ok()
+    });
+    let lexicon = Lexicon::open(&config.models().join("misaki"));
+    let lexicon = lexicon.inspect_err(|error| tracing::warn!(%error, "English is read by rule")).unwrap_or_default();
+    VoiceConfig {
+        models: config.models(),
+        pronunciation: Pronunciation {
+            dictionary: dictionary.unwrap_or_else(|| Dictionary::bundled().clone()),
+            lexicon,
+        },
+        cache: Some((config.cache().join("speech"), config.speech.cache_megabytes * MEGABYTE)),
+    }
+}
+
+/// How the assistant speaks `language`: at the settings' rate, with the settings' speaker
+/// (by a voice's name, or `female`, `male`).
+#[must_use]
+pub fn manner(config: &Config, language: Language) -> Manner {
+    let name = match language {
+        Language::Zh => config.speech.voice_zh.as_deref(),
+        Language::En => config.speech.voice_en.as_deref(),
+    };
+    let speaker = match name {
+        None | Some("female") => Speaker::Female,
+        Some("male") => Speaker::Male,
+        Some(name) => SpeakerInfo::named(name).map_or(Speaker::Female, |info| info.speaker),
+    };
+    Manner { language, rate: config.speech.rate, speaker }
 }

@@ -7,4 +7,5 @@ mod mixdown;
 mod resample;
 mod utterance;
 
+pub use resample::{HIGHEST_RATE, LOWEST_RATE, Resampler, UnsupportedRate};
 pub use utterance::{SAMPLE_RATE, Utterance};

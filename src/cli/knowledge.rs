@@ -4,6 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::bail;
+use super::{knowledge_test, tune};
 use wenlu::Language;
 use wenlu::config::Config;
 use wenlu::knowledge::{GuideId, Knowledge, read_folder};
@@ -29,6 +30,8 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    Test(knowledge_test::Args),
+    Tune(tune::Args),
 }
 
 pub fn run(config: &Config, command: &Command) -> anyhow::Result<ExitCode> {
@@ -36,6 +39,8 @@ pub fn run(config: &Config, command: &Command) -> anyhow::Result<ExitCode> {
         Command::Check => check(config),
         Command::List { json } => list(config, *json),
         Command::Show { id, lang, json } => show(config, id, *lang, *json),
+        Command::Test(args) => knowledge_test::run(args, &Knowledge::load(&config.knowledge())?),
+        Command::Tune(args) => tune::run(args, &Knowledge::load(&config.knowledge())?),
     }
 }
 

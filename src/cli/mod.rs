@@ -2,8 +2,12 @@
 
 mod hear;
 mod knowledge;
+mod knowledge_test;
 mod models;
+mod say;
 mod setup;
+mod speech;
+mod tune;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -37,6 +41,9 @@ enum Command {
     #[command(subcommand)]
     Knowledge(knowledge::Command),
     Models(models::ModelsArgs),
+    Say(say::Args),
+    #[command(subcommand)]
+    Speech(speech::Command),
 }
 
 /// `zh`, `en`, or `auto` for either.
@@ -72,5 +79,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Hear(args) => hear::run(&config, &args),
         Command::Knowledge(command) => knowledge::run(&config, &command),
         Command::Models(args) => models::run(&config.models(), args).map(|()| ExitCode::SUCCESS),
+        Command::Say(args) => say::run(&config, &args).map(|()| ExitCode::SUCCESS),
+        Command::Speech(command) => speech::run(&config, &command).map(|()| ExitCode::SUCCESS),
     }
 }

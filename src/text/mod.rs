@@ -4,6 +4,8 @@
 //! Pure: no files, no devices.
 
 pub mod pinyin;
+pub mod segment;
 mod simplify;
+pub mod sound;
 
 pub use simplify::simplify;

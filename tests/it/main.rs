@@ -1,1 +1,3 @@
+//! Integration tests: one binary, a file for each part of the product.
 
+mod models;

@@ -1,0 +1,91 @@
+//! The numbers that `wenlu knowledge tune` learns, in `parameters.toml`.
+
+use serde::{Deserialize, Serialize};
+
+use super::features::Features;
+use crate::language::Language;
+
+const LEARNED: &str = include_str!("parameters.toml");
+
+/// What ranking and deciding depend on, for each language.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameters {
+    pub(super) zh: Model,
+    pub(super) en: Model,
+}
+
+/// One language's numbers.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Model {
+    /// At least this likely, of all guides, the first must be to be given as the answer.
+    pub answer: f32,
+    /// If "none of these" is likelier than this, the question is none of ours.
+    pub unknown: f32,
+    /// The score of "none of these".
+    pub none: f32,
+    /// What each feature counts.
+    pub weights: Features,
+}
+
+impl Parameters {
+    /// The embedded numbers. A test proves that they parse.
+    #[must_use]
+    pub fn learned() -> Self {
+        toml::from_str(LEARNED).unwrap_or_else(|_| Self {
+            zh: Model::default(),
+            en: Model::default(),
+        })
+    }
+
+    pub(super) fn model(&self, language: Language) -> &Model {
+        match language {
+            Language::Zh => &self.zh,
+            Language::En => &self.en,
+        }
+    }
+
+    pub(super) fn model_mut(&mut self, language: Language) -> &mut Model {
+        match language {
+            Language::Zh => &mut self.zh,
+            Language::En => &mut self.en,
+        }
+    }
+}
+
+impl Model {
+    /// The probability of each candidate by a softmax over their weighted features and
+    /// "none of these"; the last is that of none.
+    pub fn probabilities<'a>(&self, candidates: impl Iterator<Item = &'a Features>) -> Vec<f32> {
+        let scores: Vec<_> = candidates
+            .map(|c| c.weighted(&self.weights))
+            .chain([self.none])
+            .collect();
+        softmax(&scores)
+    }
+}
+
+pub(super) fn softmax(scores: &[f32]) -> Vec<f32> {
+    let highest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let powers: Vec<_> = scores.iter().map(|s| (s - highest).exp()).collect();
+    let sum: f32 = powers.iter().sum();
+    powers.into_iter().map(|p| p / sum).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn learned_parameters_parse() {
+        toml::from_str::<Parameters>(LEARNED).unwrap();
+    }
+
+    #[test]
+    fn probabilities_sum_to_one() {
+        let p = softmax(&[1.0, 100.0, -3.0]);
+        assert!((p.iter().sum::<f32>() - 1.0).abs() < 1e-6);
+        assert!(p[1] > 0.99);
+    }
+}
