@@ -136,9 +136,7 @@ impl Checker<'_> {
     fn in_language(&mut self, language: Language, path: &str, text: &str) {
         // A number alone (12345) is a name in both.
         let right = match language {
-            Language::Zh => {
-                text.chars().any(is_hanzi) || text.chars().all(|c| c.is_ascii_digit())
-            }
+            Language::Zh => text.chars().any(is_hanzi) || text.chars().all(|c| c.is_ascii_digit()),
             Language::En => !text.chars().any(is_hanzi) && text.chars().any(char::is_alphanumeric),
         };
         self.require(right || text.trim().is_empty(), path, || {
