@@ -45,6 +45,8 @@ impl Slot {
 pub struct File {
     /// The innermost region's file.
     pub path: PathBuf,
+    /// The innermost region that has a file about it.
+    pub region: RegionId,
     /// What it says.
     pub guide: Guide,
     pub(super) merged: Merged,
@@ -79,6 +81,12 @@ impl Library {
                 Ok(regions) => library.regions = regions,
                 Err(fault) => library.faults.push(fault),
             }
+        }
+        if folder.join(super::pack::STAGE).exists() {
+            library.faults.push(Fault::of_file(
+                folder,
+                "an import was interrupted: run `wenlu knowledge import` again, it first puts back what was there",
+            ));
         }
         for path in entries(folder)? {
             let region = RegionId::new(name(&path));
@@ -204,8 +212,8 @@ impl Library {
             }
         }
         let mut files = Vec::new();
-        for (merged, _) in merged.into_values() {
-            match file(merged) {
+        for (merged, last) in merged.into_values() {
+            match file(merged, &last.region) {
                 Ok(file) => files.push(file),
                 Err(fault) => faults.push(fault),
             }
@@ -252,8 +260,7 @@ impl Library {
         let (wider, mut known) = self.files(&parent);
         known.extend(check::check(&wider));
         faults.retain(|fault| !known.contains(fault));
-        let own = self.folder.join(region.as_str());
-        for file in files.iter().filter(|file| file.path.starts_with(&own)) {
+        for file in files.iter().filter(|file| file.region == *region) {
             faults.extend(check::local(file));
         }
         faults
@@ -291,23 +298,24 @@ impl Library {
     }
 }
 
-fn file(merged: Merged) -> Result<File, Fault> {
+fn file(merged: Merged, region: &RegionId) -> Result<File, Fault> {
     let mut guide: Guide =
         decode(merged.table.clone()).map_err(|e| merged.fault(&e.field, e.what))?;
-    guide.local = local_fields(&merged, &guide);
+    guide.local = local_fields(&merged, &guide, region);
     Ok(File {
         path: merged.innermost().path.clone(),
+        region: region.clone(),
         guide,
         merged,
     })
 }
 
 /// The fields that a region's own file decides; all of them if the guide is its own.
-fn local_fields(merged: &Merged, guide: &Guide) -> BTreeSet<String> {
+fn local_fields(merged: &Merged, guide: &Guide, region: &RegionId) -> BTreeSet<String> {
     let every = guide.zh.facts().into_iter().map(|fact| fact.field);
     if merged.layers() == 1 {
-        let nation = guide.region == super::NATION;
-        return every.filter(|_| !nation).collect();
+        let own = *region != RegionId::nation();
+        return every.filter(|_| own).collect();
     }
     let mut local = merged.local();
     local.retain(|field| !is_label(field));

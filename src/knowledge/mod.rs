@@ -4,7 +4,7 @@
 //!
 //! A guide's way: a [`document`] (a file's table with its lines), [`merge`]d over the wider
 //! regions' documents in a [`Library`], decoded to a [`Guide`], judged by [`check`].
-//! `pack`s bring documents in from others and take them out.
+//! [`pack`]s bring documents in from others and take them out.
 
 pub mod check;
 mod document;
@@ -14,7 +14,7 @@ mod library;
 mod lines;
 mod load;
 mod merge;
-//pub mod pack;
+pub mod pack;
 mod region;
 
 pub use fault::Fault;

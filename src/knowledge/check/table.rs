@@ -55,6 +55,30 @@ pub struct Row {
     pub reading: [f32; 2],
 }
 
+/// The fields that a guide may do without.
+const OPTIONAL: &[&str] = &[
+    "not_for",
+    "bring",
+    "bring_note",
+    "where.online",
+    "where.counter",
+    "where.phone",
+];
+
+impl Row {
+    /// Whether every field that a guide must have is there, in both languages, sourced or
+    /// marked.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        let mut fields = FIELDS.iter().zip(&self.states);
+        fields.all(|(field, state)| match state {
+            State::Sourced | State::Marked => true,
+            State::Absent => OPTIONAL.contains(field),
+            State::Broken => false,
+        })
+    }
+}
+
 /// All guides' lines.
 #[derive(Debug, Clone, Default)]
 pub struct Table(pub Vec<Row>);
