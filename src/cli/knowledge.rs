@@ -66,8 +66,8 @@ pub enum Command {
 #[derive(Debug, clap::Args)]
 pub struct Region {
     /// The region whose guides are meant, as `wenlu knowledge regions` names it.
-    #[arg(long = "region", default_value = NATION, value_name = "REGION", value_parser = region)]
-    id: RegionId,
+    #[arg(long, default_value = NATION, value_name = "REGION", value_parser = region)]
+    region: RegionId,
 }
 
 fn region(text: &str) -> Result<RegionId, String> {
@@ -82,13 +82,13 @@ fn region(text: &str) -> Result<RegionId, String> {
 pub fn run(config: &Config, command: &Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Check { table, json } => check::run(config, *table, *json),
-        Command::List { region, json } => list(config, &region.id, *json),
+        Command::List { region, json } => list(config, &region.region, *json),
         Command::Show {
             id,
             lang,
             region,
             json,
-        } => show(config, id, *lang, &region.id, *json),
+        } => show(config, id, *lang, &region.region, *json),
         Command::Regions => regions(config),
         Command::Diff { pack } => pack::diff(config, pack),
         Command::Import { pack, yes } => pack::import(config, pack, *yes),

@@ -114,7 +114,10 @@ pub struct DecodeError {
 pub fn decode<T: DeserializeOwned>(table: Table) -> Result<T, DecodeError> {
     serde_path_to_error::deserialize(Value::Table(table)).map_err(|e| DecodeError {
         field: dotted(e.path()),
-        what: e.into_inner().message().to_owned(),
+        what: match dotted(e.path()) {
+            path if path.is_empty() => e.into_inner().message().to_owned(),
+            path => format!("{path}: {}", e.into_inner().message()),
+        },
     })
 }
 

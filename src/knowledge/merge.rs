@@ -297,3 +297,6 @@ fn join(prefix: &str, key: &str) -> String {
 pub fn is_label(path: &str) -> bool {
     ["id", "category", "region"].contains(&path) || CHECKED.contains(&path)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,3 @@
+//! What the program does as a whole.
 
+mod knowledge;

@@ -207,9 +207,11 @@ impl Checker<'_> {
         }
         for (i, source) in guide.sources.iter().enumerate() {
             let path = format!("sources.{}", i + 1);
-            self.require(!source.title.trim().is_empty(), &path, || {
-                "a source needs a title".into()
-            });
+            self.require(
+                !source.title.trim().is_empty(),
+                &format!("{path}.title"),
+                || "a source needs a title".into(),
+            );
             let unknown = source.supports.iter().filter(|f| !fields.contains(*f));
             for field in unknown {
                 self.fault(
@@ -255,3 +257,6 @@ pub fn is_id(id: &str) -> bool {
                 .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
     })
 }
+
+#[cfg(test)]
+mod tests;

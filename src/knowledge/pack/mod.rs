@@ -313,3 +313,6 @@ fn slot(name: &str) -> Option<Slot> {
         category: category.to_owned(),
     })
 }
+
+#[cfg(test)]
+mod tests;
