@@ -9,7 +9,8 @@
 //! 4. [`search`]: a question in, a [`search::Decision`] out.
 //! 5. [`dialogue`]: what to say and show next; pure.
 //! 6. [`synthesis`]: words in, [`synthesis::Speech`] out.
-//! 7. [`models`]: fetching, verifying and converting the model files.
+//! 7. [`text`]: characters, words and sounds of both languages, for 4 and 6.
+//! 8. [`models`]: fetching, verifying and converting the model files.
 //!
 //! Each stage hands one public type to the next and knows nothing of the stages behind it.
 

@@ -1,5 +1,7 @@
 //! Synthesis: words in, [`Speech`] out.
 
+pub mod text;
+
 use crate::language::Language;
 
 /// Samples a second of every [`Speech`].

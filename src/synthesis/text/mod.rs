@@ -1,0 +1,61 @@
+//! Text for the voice: normalised for the ear, cut into clauses, turned into the symbols
+//! that Kokoro reads.
+//!
+//! [`clauses`] does all of it; [`normalise`] only the first part. Pure but for the reading
+//! of the English lexicon.
+
+mod clause;
+mod english;
+mod mandarin;
+mod normalise;
+mod token;
+mod vocabulary;
+
+use crate::language::Language;
+use crate::text::pinyin::Dictionary;
+
+pub use clause::Clause;
+pub use english::{Lexicon, LexiconError};
+pub use normalise::normalise;
+pub use vocabulary::has as is_symbol;
+
+/// Everything that is known about how words are pronounced.
+#[derive(Debug, Clone)]
+pub struct Pronunciation {
+    /// The readings that staff keep; they come before everything else.
+    pub dictionary: Dictionary,
+    /// The English words. Without it English is read by rule alone.
+    pub lexicon: Lexicon,
+}
+
+impl Default for Pronunciation {
+    /// What comes with the program: the bundled dictionary, and no English lexicon.
+    fn default() -> Self {
+        Self {
+            dictionary: Dictionary::bundled().clone(),
+            lexicon: Lexicon::default(),
+        }
+    }
+}
+
+/// `text` as clauses, in order: normalised, split at sentence ends and commas, the first
+/// one short, none longer than about 40 Chinese characters, 20 English words or
+/// 500 symbols. Empty if there is nothing in it that can be spoken.
+///
+/// ```
+/// use wenlu::Language;
+/// use wenlu::synthesis::text::{Pronunciation, clauses};
+///
+/// let clauses = clauses("您好，请带身份证。", Language::Zh, &Pronunciation::default());
+/// assert_eq!(clauses[0].phonemes, "ni↗nxau↓,");
+/// assert_eq!(clauses[1].text, "请带身份证。");
+/// assert_eq!(clauses[1].pause_after, 0.4);
+/// ```
+#[must_use]
+pub fn clauses(text: &str, language: Language, pronunciation: &Pronunciation) -> Vec<Clause> {
+    let spoken = normalise(text, language);
+    clause::join(&token::tokens(&spoken, language, pronunciation))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,78 @@
+//! Mandarin: the rules in their order, each kind of thing in a file of its own.
+
+mod dates;
+mod latin;
+mod money;
+mod numbers;
+mod phones;
+mod quantities;
+mod symbols;
+
+use super::place::{Place, Rule, apply};
+
+/// What stands at a digit, a sign before one, or a Latin letter; the first that fits is taken.
+const RULES: [Rule; 26] = [
+    latin::address,
+    phones::identity_card,
+    phones::telephone,
+    dates::date,
+    dates::month_and_day,
+    dates::years,
+    dates::time_range,
+    dates::time,
+    money::with_sign,
+    quantities::percentage,
+    phones::hotline,
+    phones::code,
+    phones::long_number,
+    money::decimal,
+    quantities::fraction,
+    quantities::ratio,
+    quantities::neighbours,
+    quantities::range,
+    quantities::room_or_bus,
+    quantities::with_unit,
+    quantities::version,
+    quantities::negative,
+    quantities::number,
+    latin::with_digits,
+    latin::word,
+    symbols::symbol,
+];
+
+/// Writes out everything that is not a word or punctuation.
+pub(super) fn spell_out(text: &str) -> String {
+    apply(text, &RULES, |spoken, _: &Place<'_>, c| {
+        spoken.push(symbols::plain(c))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Language;
+    use crate::synthesis::text::normalise;
+
+    /// `kind`, what is written and what is said, with a tab between them.
+    const TABLE: &str = include_str!("../../../../../tests/data/words/normalise_zh.tsv");
+
+    #[test]
+    fn every_kind_of_thing() {
+        let wrong: Vec<_> = TABLE
+            .lines()
+            .filter(|line| !line.starts_with('#') && !line.is_empty())
+            .filter_map(|line| {
+                let [kind, written, said] = line.split('\t').collect::<Vec<_>>()[..] else {
+                    panic!("{line}")
+                };
+                let got = normalise(written, Language::Zh);
+                (got != said).then(|| format!("{kind}: {written}\n  wanted {said}\n  got    {got}"))
+            })
+            .collect();
+        assert!(
+            wrong.is_empty(),
+            "{} wrong:\n{}",
+            wrong.len(),
+            wrong.join("\n")
+        );
+    }
+}
