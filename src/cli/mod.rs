@@ -1,5 +1,6 @@
 //! The command line: one file for one subcommand, each short.
 
+mod dialogue;
 mod hear;
 mod knowledge;
 mod setup;
@@ -30,6 +31,9 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Try out the conversation with written words.
+    #[command(subcommand)]
+    Dialogue(dialogue::Command),
     /// Write down what is said in recordings.
     Hear(hear::Args),
     /// Check, list and show the guides.
@@ -67,6 +71,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     config.folders.knowledge = cli.knowledge.or(config.folders.knowledge);
     config.folders.models = cli.models.or(config.folders.models);
     match cli.command {
+        Command::Dialogue(command) => dialogue::run(&config, &command),
         Command::Hear(args) => hear::run(&config, &args),
         Command::Knowledge(command) => knowledge::run(&config, &command),
     }
