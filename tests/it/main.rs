@@ -1,1 +1,3 @@
+//! Tests that use the library from outside.
 
+mod audio;
