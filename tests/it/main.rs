@@ -1,4 +1,5 @@
 //! Integration tests: one binary, a file for each part of the product.
 
+mod audio;
 mod knowledge;
 mod models;
