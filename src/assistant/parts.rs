@@ -1,4 +1,4 @@
-//! The stages put together, as the owner's settings say: the one place that knows them all.
+//! The single stages, as the owner's settings say.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::knowledge::{Guide, Knowledge, LoadError};
 use crate::language::Language;
 use crate::recognition::{RecognitionError, Whisper, WhisperOptions, prompt};
 use crate::synthesis::text::{Lexicon, Pronunciation};
-use crate::synthesis::{Manner, Speaker, SpeakerInfo, VoiceConfig};
+use crate::synthesis::{Manner, Speaker, SpeakerInfo, VoiceConfig, VoiceError, Voices};
 use crate::text::pinyin::Dictionary;
 
 /// The guides.
@@ -79,4 +79,12 @@ pub fn manner(config: &Config, language: Language) -> Manner {
         Some(name) => SpeakerInfo::named(name).map_or(Speaker::Female, |info| info.speaker),
     };
     Manner { language, rate: config.speech.rate, speaker }
+}
+
+/// The best voice that this machine has.
+///
+/// # Errors
+/// If it has none.
+pub fn voices(config: &Config) -> Result<Voices, VoiceError> {
+    Voices::open(voice_config(config))
 }
