@@ -2,8 +2,8 @@
 //!
 //! A pack holds `pack.toml` ([`Manifest`]) and guides in `<region>/<category>/<id>.toml`.
 //! [`Pack::open`] reads it and believes nothing; [`Pack::plan`] says what would change and
-//! what is wrong; [`import`] takes a plan without faults in, whole or not at all;
-//! [`export`] makes a pack.
+//! what is wrong; [`import()`] takes a plan without faults in, whole or not at all;
+//! [`export()`] makes a pack.
 
 mod credit;
 mod diff;
@@ -92,7 +92,7 @@ impl Manifest {
 #[derive(Debug, thiserror::Error)]
 pub enum PackError {
     /// The pack, or a file of it, cannot be read or written.
-    #[error("cannot use {path}: {source}")]
+    #[error("cannot read or write {path}")]
     Unreadable {
         /// Which.
         path: PathBuf,
