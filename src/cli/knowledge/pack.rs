@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use wenlu::config::Config;
+use wenlu::knowledge::check::is_invisible;
 use wenlu::knowledge::pack::{self, Change, Manifest, Pack, PackError, Plan};
 use wenlu::knowledge::{Fault, Library, RegionId};
 
@@ -115,7 +116,7 @@ fn plan(library: &Library, path: &Path) -> anyhow::Result<Option<Plan>> {
 
 fn write_faults(out: &mut impl Write, faults: &[Fault]) -> std::io::Result<()> {
     for fault in faults {
-        writeln!(out, "{fault}")?;
+        writeln!(out, "{}", visible(&fault.to_string()))?;
     }
     Ok(())
 }
@@ -146,7 +147,7 @@ fn write_change(out: &mut impl Write, change: &Change) -> std::io::Result<()> {
 
 /// A pack must not steer the terminal it is shown on.
 fn visible(text: &str) -> String {
-    let hide = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    let hide = |c: char| if is_invisible(c) { '\u{fffd}' } else { c };
     text.chars().map(hide).collect()
 }
 

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::check::is_id;
+use super::check::{is_id, is_invisible};
 use super::document::Document;
 use super::fault::Fault;
 use super::guide::Category;
@@ -71,7 +71,7 @@ impl Manifest {
             if text.trim().is_empty() || text.trim() != text {
                 faults.push((field, format!("{field} is empty or has spaces around it")));
             }
-            if text.chars().count() > MAX_FIELD || text.chars().any(char::is_control) {
+            if text.chars().count() > MAX_FIELD || text.contains(is_invisible) {
                 faults.push((
                     field,
                     format!("{field} takes one line of at most {MAX_FIELD} characters"),
