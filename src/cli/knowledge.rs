@@ -144,7 +144,7 @@ fn show(
         if let Some(n) = step.and_then(|key| key.strip_suffix(".say")) {
             let step = n.parse::<usize>().ok().and_then(|n| text.steps.get(n - 1));
             let headline = step.map(|step| step.headline.as_str());
-            writeln!(out, "{:14}{n}. {}", "", headline.unwrap_or_default())?;
+            writeln!(out, "{:16}{n}. {}", "", headline.unwrap_or_default())?;
         }
         let local = if guide.is_local(&fact.field) {
             "  [local]"
@@ -156,17 +156,17 @@ fn show(
         } else {
             ""
         };
-        writeln!(out, "{:14}{}{local}{mark}", fact.key, fact.text)?;
+        writeln!(out, "{:16}{}{local}{mark}", fact.key, fact.text)?;
     }
     writeln!(out)?;
     for source in &guide.sources {
         let date = source.date.as_deref().unwrap_or("-");
         let supports = source.supports.join(", ");
-        writeln!(out, "{:14}{} ({date}): {supports}", "source", source.title)?;
+        writeln!(out, "{:16}{} ({date}): {supports}", "source", source.title)?;
     }
     writeln!(
         out,
-        "{:14}{} by {}; again before {}",
+        "{:16}{} by {}; again before {}",
         "checked", guide.checked, guide.checked_by, guide.check_by
     )?;
     Ok(ExitCode::SUCCESS)

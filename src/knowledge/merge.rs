@@ -2,7 +2,7 @@
 //!
 //! A local file holds only what differs. Tables are merged; everything else replaces what
 //! the wider region says, but for these lists, which are added to: the words people use
-//! ([`ADDED`]'s questions and names), `sources` and `confirm`. An empty text takes an
+//! (questions and names), `sources` and `confirm`. An empty text takes an
 //! optional field away. Where a local file speaks about a field, the wider region's
 //! sources and marks no longer count for it: the local file has to bring its own.
 
@@ -25,7 +25,7 @@ const ADDED: &[&str] = &[
 ];
 
 /// When and by whom the facts were checked; merged by [`merge_dates`].
-const CHECKED: &[&str] = &["checked", "checked_by", "check_by"];
+pub const CHECKED: &[&str] = &["checked", "checked_by", "check_by"];
 
 /// What a file contributed.
 #[derive(Debug, Clone)]

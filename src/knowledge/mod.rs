@@ -2,7 +2,7 @@
 //!
 //! Files in, [`Guide`]s out. Nothing here knows search or sound.
 //!
-//! A guide's way: a [`document`] (a file's table with its lines), [`merge`]d over the wider
+//! A guide's way: a `document` (a file's table with its lines), `merge`d over the wider
 //! regions' documents in a [`Library`], decoded to a [`Guide`], judged by [`check`].
 //! [`pack`]s bring documents in from others and take them out.
 

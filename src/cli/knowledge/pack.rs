@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use wenlu::config::Config;
+use wenlu::knowledge::check::is_invisible;
 use wenlu::knowledge::pack::{self, Change, Manifest, Pack, PackError, Plan};
 use wenlu::knowledge::{Fault, Library, RegionId};
 
@@ -77,10 +78,11 @@ fn agreed() -> anyhow::Result<bool> {
 
 /// Prints the pack's difference and its faults; nothing if it cannot even be opened.
 fn plan(library: &Library, path: &Path) -> anyhow::Result<Option<Plan>> {
+    let mut out = std::io::stdout().lock();
     let pack = match Pack::open(path) {
         Ok(pack) => pack,
         Err(PackError::Refused(faults)) => {
-            print_faults(&faults);
+            write_faults(&mut out, &faults)?;
             eprintln!("wenlu: {}", PackError::Refused(faults));
             return Ok(None);
         }
@@ -94,50 +96,58 @@ fn plan(library: &Library, path: &Path) -> anyhow::Result<Option<Plan>> {
         licence,
         date,
     } = &pack.manifest;
-    println!("{name}, {date}, by {contributor} ({contact}), {licence}");
-    println!(
+    writeln!(
+        out,
+        "{name}, {date}, by {contributor} ({contact}), {licence}"
+    )?;
+    writeln!(
+        out,
         "{} guides: {} new or different, {} the same\n",
         pack.len(),
         plan.changes.len(),
         plan.unchanged
-    );
+    )?;
     for change in &plan.changes {
-        print_change(change);
+        write_change(&mut out, change)?;
     }
-    print_faults(&plan.faults);
+    write_faults(&mut out, &plan.faults)?;
     Ok(Some(plan))
 }
 
-fn print_faults(faults: &[Fault]) {
+fn write_faults(out: &mut impl Write, faults: &[Fault]) -> std::io::Result<()> {
     for fault in faults {
-        println!("{fault}");
+        writeln!(out, "{}", visible(&fault.to_string()))?;
     }
+    Ok(())
 }
 
-fn print_change(change: &Change) {
+fn write_change(out: &mut impl Write, change: &Change) -> std::io::Result<()> {
     let kind = if change.new { "new" } else { "different" };
-    println!("{} ({kind})", change.slot.path().display());
+    writeln!(out, "{} ({kind})", change.slot.path().display())?;
     if change.danger.is_some() {
-        println!("  ! this guide interrupts everything else: look at each line");
+        writeln!(
+            out,
+            "  ! this guide interrupts everything else: look at each line"
+        )?;
     }
     for field in &change.fields {
-        println!("  {}", field.field);
+        writeln!(out, "  {}", field.field)?;
         for old in &field.old {
-            println!("    - {}", visible(old));
+            writeln!(out, "    - {}", visible(old))?;
         }
         for new in &field.new {
-            println!("    + {}", visible(new));
+            writeln!(out, "    + {}", visible(new))?;
         }
         if !field.numbers.is_empty() && !change.new {
-            println!("    ! new numbers: {}", field.numbers.join(", "));
+            writeln!(out, "    ! new numbers: {}", field.numbers.join(", "))?;
         }
     }
-    println!();
+    writeln!(out)
 }
 
 /// A pack must not steer the terminal it is shown on.
 fn visible(text: &str) -> String {
-    let hide = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    let hide = |c: char| if is_invisible(c) { '\u{fffd}' } else { c };
     text.chars().map(hide).collect()
 }
 
@@ -163,7 +173,7 @@ pub fn export(config: &Config, args: &Export) -> anyhow::Result<ExitCode> {
     };
     let count = match pack::export(&library, &manifest, &args.regions, &args.target) {
         Err(PackError::Refused(faults)) => {
-            print_faults(&faults);
+            write_faults(&mut std::io::stdout().lock(), &faults)?;
             return Err(PackError::Refused(faults).into());
         }
         other => other?,

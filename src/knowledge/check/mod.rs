@@ -117,6 +117,14 @@ pub fn length(text: &str, language: Language) -> usize {
     }
 }
 
+/// Whether `c` shows nothing but steers what is around it: control characters, marks of
+/// writing direction, characters without width.
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
 struct Checker<'a> {
     file: &'a File,
     faults: &'a mut Vec<Fault>,

@@ -62,6 +62,8 @@ fn every_rule_of_the_format() {
     check("\"papers\"", "\"medical\"", "folder medical/");
     check("\"papers\"", "\"paper\"", "unknown variant");
     check("region = \"cn\"", "region = \"cn-x\"", "folder cn-x/");
+    check("不收钱，也不要押金", "不收\u{202e}钱", "cannot be seen");
+    check("不收钱，也不要押金", "不收\\n钱", "cannot be seen");
     check("\"book\"", "\"boook\"", "no pictogram");
     check("\"12345\"", "\"12345转\"", "digits only");
     check(

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::reading::Reading;
 use super::spoken::seconds;
-use super::{Checker, length};
+use super::{Checker, is_invisible, length};
 use crate::knowledge::guide::Text;
 use crate::language::{Language, is_hanzi};
 
@@ -16,7 +16,7 @@ const MAX_SECONDS: f32 = 25.0;
 /// Characters that have no place in a text that is read aloud.
 const UNSPEAKABLE: &[char] = &[
     '(', ')', '（', '）', '[', ']', '【', '】', '<', '>', '《', '》', '/', '\\', '*', '#', '_',
-    '|', '~', '→', '①', '"', '\n', '\t',
+    '|', '~', '→', '①', '"',
 ];
 
 /// Lengths in Chinese characters or English words.
@@ -126,7 +126,7 @@ impl Checker<'_> {
         self.require(long <= max, path, || {
             format!("{long} {unit}, at most {max}: {text}")
         });
-        let unspeakable = |c: &char| UNSPEAKABLE.contains(c) || c.is_control();
+        let unspeakable = |c: &char| UNSPEAKABLE.contains(c);
         if let Some(c) = text.chars().find(unspeakable) {
             self.fault(path, format!("{c:?} cannot be read aloud: {text}"));
         }
@@ -139,6 +139,9 @@ impl Checker<'_> {
             Language::Zh => text.chars().any(is_hanzi) || text.chars().all(|c| c.is_ascii_digit()),
             Language::En => !text.chars().any(is_hanzi) && text.chars().any(char::is_alphanumeric),
         };
+        self.require(!text.contains(is_invisible), path, || {
+            "has characters that cannot be seen".into()
+        });
         self.require(right || text.trim().is_empty(), path, || {
             format!("is not in the language {language}: {text}")
         });

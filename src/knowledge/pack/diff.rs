@@ -6,6 +6,7 @@ use toml::{Table, Value};
 
 use crate::knowledge::guide::{Danger, GuideId};
 use crate::knowledge::library::{File, Library, Slot};
+use crate::knowledge::merge::CHECKED;
 use crate::knowledge::region::RegionId;
 
 /// A guide that would be new or different.
@@ -82,12 +83,14 @@ pub fn fields(old: &Table, new: &Table) -> Vec<FieldChange> {
             (gone, come) = (old.clone(), new.clone());
         }
         let known = digits(&old);
-        let numbers = digits(&new).difference(&known).cloned().collect();
+        let told = !name.starts_with("sources") && !CHECKED.contains(&name.as_str());
+        let mut numbers = digits(&new);
+        numbers.retain(|number| told && !known.contains(number));
         fields.push(FieldChange {
             field: name.clone(),
             old: gone,
             new: come,
-            numbers,
+            numbers: numbers.into_iter().collect(),
         });
     }
     fields
@@ -108,6 +111,9 @@ fn flatten(path: &str, value: &Value, into: &mut BTreeMap<String, Vec<String>>) 
                 flatten(&below(key), value, into);
             }
         }
+        Value::Array(entries) if path == "sources" => {
+            into.insert(path.to_owned(), entries.iter().map(source).collect());
+        }
         Value::Array(entries) if entries.iter().any(Value::is_table) => {
             for (i, entry) in entries.iter().enumerate() {
                 flatten(&below(&(i + 1).to_string()), entry, into);
@@ -120,6 +126,25 @@ fn flatten(path: &str, value: &Value, into: &mut BTreeMap<String, Vec<String>>) 
             into.insert(path.to_owned(), vec![shown(value)]);
         }
     }
+}
+
+/// A source in a line, so that one that goes does not shift the others.
+fn source(value: &Value) -> String {
+    let text = |key: &str| {
+        let text = value.get(key).and_then(Value::as_str);
+        text.map(|text| format!(" {text}")).unwrap_or_default()
+    };
+    let official = value.get("official").and_then(Value::as_bool) == Some(true);
+    let kind = if official { " (official)" } else { "" };
+    let supports = value.get("supports").and_then(Value::as_array);
+    let supports: Vec<String> = supports.into_iter().flatten().map(shown).collect();
+    format!(
+        "{}{}{kind}{}: {}",
+        text("title").trim_start(),
+        text("date"),
+        text("url"),
+        supports.join(", ")
+    )
 }
 
 fn shown(value: &Value) -> String {
@@ -179,5 +204,16 @@ mod tests {
             ]
         );
         assert!(fields(&old, &old).is_empty());
+        let sources =
+            "[[sources]]\ntitle='A'\ndate='2025'\nofficial=true\nsupports=['cost','call']";
+        assert_eq!(
+            fields(&Table::new(), &table(sources)),
+            [change(
+                "sources",
+                &[],
+                &["A 2025 (official): cost, call"],
+                &[]
+            )]
+        );
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! A pack holds `pack.toml` ([`Manifest`]) and guides in `<region>/<category>/<id>.toml`.
 //! [`Pack::open`] reads it and believes nothing; [`Pack::plan`] says what would change and
-//! what is wrong; [`import`] takes a plan without faults in, whole or not at all;
-//! [`export`] makes a pack.
+//! what is wrong; [`import()`] takes a plan without faults in, whole or not at all;
+//! [`export()`] makes a pack.
 
 mod credit;
 mod diff;
@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::check::is_id;
+use super::check::{is_id, is_invisible};
 use super::document::Document;
 use super::fault::Fault;
 use super::guide::Category;
@@ -71,7 +71,7 @@ impl Manifest {
             if text.trim().is_empty() || text.trim() != text {
                 faults.push((field, format!("{field} is empty or has spaces around it")));
             }
-            if text.chars().count() > MAX_FIELD || text.chars().any(char::is_control) {
+            if text.chars().count() > MAX_FIELD || text.contains(is_invisible) {
                 faults.push((
                     field,
                     format!("{field} takes one line of at most {MAX_FIELD} characters"),
@@ -92,7 +92,7 @@ impl Manifest {
 #[derive(Debug, thiserror::Error)]
 pub enum PackError {
     /// The pack, or a file of it, cannot be read or written.
-    #[error("cannot use {path}: {source}")]
+    #[error("cannot read or write {path}")]
     Unreadable {
         /// Which.
         path: PathBuf,

@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::PackError;
+use crate::knowledge::check::is_invisible;
 use crate::knowledge::document::MAX_FILE_BYTES;
 use crate::knowledge::fault::Fault;
 
@@ -63,7 +64,7 @@ struct Gather<'a> {
 impl Gather<'_> {
     fn refuse(&mut self, name: &str, what: impl Into<String>) {
         // A name that is a trick must not become a path, not even in a message.
-        let shown: String = name.chars().filter(|c| !c.is_control()).collect();
+        let shown: String = name.chars().filter(|c| !is_invisible(*c)).collect();
         let fault = match is_safe(name) {
             Ok(()) => Fault::of_file(self.pack.join(name), what),
             Err(_) => Fault::of_file(self.pack, format!("{shown:?}: {}", what.into())),
@@ -217,7 +218,7 @@ fn is_safe(name: &str) -> Result<(), &'static str> {
     if name.starts_with('/') || bytes.get(1) == Some(&b':') {
         return Err("its name begins at the root: names begin with the region");
     }
-    if name.chars().any(char::is_control) {
+    if name.contains(is_invisible) {
         return Err("its name has characters that cannot be seen");
     }
     let odd = |part: &str| part.is_empty() || part == "." || part == "..";
