@@ -46,7 +46,11 @@ impl Assistant {
         let knowledge = Arc::new(parts::knowledge(config)?);
         let searcher = Searcher::build(&knowledge)?;
         let dialogue = Dialogue::new(Arc::clone(&knowledge))?;
-        Ok(Self { knowledge, searcher, dialogue })
+        Ok(Self {
+            knowledge,
+            searcher,
+            dialogue,
+        })
     }
 
     /// The guides.
@@ -63,7 +67,8 @@ impl Assistant {
 
     /// The next turn of a conversation.
     pub fn turn(&self, session: &mut Session, event: Event) -> Reply {
-        self.dialogue.turn(session, event, |question| self.searcher.decide(question))
+        self.dialogue
+            .turn(session, event, |question| self.searcher.decide(question))
     }
 
     /// A single question to a single reply, with the decision behind it; there is none if
@@ -76,6 +81,10 @@ impl Assistant {
         };
         let decision = self.searcher.decide(&search.question());
         let decided = Event::Decided(decision.clone());
-        (Some(decision), self.dialogue.turn(&mut session, decided, |_| Decision::Unknown(Vec::new())))
+        (
+            Some(decision),
+            self.dialogue
+                .turn(&mut session, decided, |_| Decision::Unknown(Vec::new())),
+        )
     }
 }

@@ -35,14 +35,21 @@ pub fn speak(
     let mut going_on = ControlFlow::Continue(());
     for utter in sentences {
         if !utter.pause.is_zero() {
-            going_on = each(Piece { text: String::new(), speech: Speech::silence(utter.pause.as_secs_f32()) });
+            going_on = each(Piece {
+                text: String::new(),
+                speech: Speech::silence(utter.pause.as_secs_f32()),
+            });
         }
         if going_on.is_break() {
             break;
         }
         let mut manner = manner(config, utter.language);
         manner.rate *= how.rate;
-        let origin = if utter.public { Origin::Public } else { Origin::Private };
+        let origin = if utter.public {
+            Origin::Public
+        } else {
+            Origin::Private
+        };
         voices.speak(&utter.text, origin, manner, &mut |piece| {
             going_on = each(piece);
             going_on

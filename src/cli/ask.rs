@@ -82,7 +82,9 @@ struct Milliseconds {
 pub fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
     let assistant = Assistant::open(config)?;
     let questions = questions(config, args)?;
-    let recorded = questions.iter().any(|asked| matches!(asked.words, Words::Recorded(_)));
+    let recorded = questions
+        .iter()
+        .any(|asked| matches!(asked.words, Words::Recorded(_)));
     let ear = recorded.then(|| ear(config, &assistant)).transpose()?;
     let mut failed = false;
     for asked in &questions {
@@ -119,41 +121,66 @@ fn questions(config: &Config, args: &Args) -> anyhow::Result<Vec<Asked>> {
         return read_batch(batch);
     }
     Ok(vec![match (&args.audio, &args.text) {
-        (Some(audio), _) => {
-            Asked { words: Words::Recorded(audio.clone()), language: given.unwrap_or(config.hearing.language) }
-        }
-        (None, text) => {
-            Asked { words: Words::Typed(text.clone().unwrap_or_default()), language: given.flatten() }
-        }
+        (Some(audio), _) => Asked {
+            words: Words::Recorded(audio.clone()),
+            language: given.unwrap_or(config.hearing.language),
+        },
+        (None, text) => Asked {
+            words: Words::Typed(text.clone().unwrap_or_default()),
+            language: given.flatten(),
+        },
     }])
 }
 
 /// Reads a table of questions; columns other than `lang`, `text` and `audio` are ignored.
 fn read_batch(file: &Path) -> anyhow::Result<Vec<Asked>> {
-    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let text =
+        std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     let mut lines = text.trim_start_matches('\u{feff}').lines();
-    let header: Vec<&str> = lines.next().unwrap_or_default().split('\t').map(str::trim).collect();
+    let header: Vec<&str> = lines
+        .next()
+        .unwrap_or_default()
+        .split('\t')
+        .map(str::trim)
+        .collect();
     let column = |name: &str| header.iter().position(|&column| column == name);
     let Some(lang) = column("lang") else {
-        bail!("{}: the first line must name the columns, among them `lang`", file.display());
+        bail!(
+            "{}: the first line must name the columns, among them `lang`",
+            file.display()
+        );
     };
     let (words, sound) = (column("text"), column("audio"));
     if words.is_none() && sound.is_none() {
-        bail!("{}: there is no column `text` and none `audio`", file.display());
+        bail!(
+            "{}: there is no column `text` and none `audio`",
+            file.display()
+        );
     }
     let folder = file.parent().unwrap_or(Path::new(""));
     let row = |(i, line): (usize, &str)| {
         let cells: Vec<&str> = line.split('\t').collect();
-        let cell = |column: Option<usize>| column.and_then(|c| cells.get(c)).map_or("", |cell| cell.trim());
+        let cell = |column: Option<usize>| {
+            column
+                .and_then(|c| cells.get(c))
+                .map_or("", |cell| cell.trim())
+        };
         let language = super::language_or_auto(cell(Some(lang)))
             .map_err(|error| anyhow::anyhow!("{}:{}: lang: {error}", file.display(), i + 2))?;
         let words = match (cell(sound), cell(words)) {
             ("", text) => Words::Typed(text.to_owned()),
             (audio, _) => Words::Recorded(folder.join(audio)),
         };
-        Ok(Asked { words, language: language.0 })
+        Ok(Asked {
+            words,
+            language: language.0,
+        })
     };
-    lines.enumerate().filter(|(_, line)| !line.trim().is_empty()).map(row).collect()
+    lines
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+        .map(row)
+        .collect()
 }
 
 fn answer(assistant: &Assistant, ear: Option<&Whisper>, asked: &Asked) -> anyhow::Result<Answer> {
@@ -166,7 +193,10 @@ fn answer(assistant: &Assistant, ear: Option<&Whisper>, asked: &Asked) -> anyhow
         Words::Recorded(file) => {
             let utterance = Utterance::from_file(file)?;
             let start = Instant::now();
-            let request = Request { language: asked.language, ..Request::default() };
+            let request = Request {
+                language: asked.language,
+                ..Request::default()
+            };
             let hearing = match ear {
                 Some(ear) => ear.recognize(&utterance, &request)?,
                 None => bail!("there is nothing to hear with"),
@@ -178,33 +208,65 @@ fn answer(assistant: &Assistant, ear: Option<&Whisper>, asked: &Asked) -> anyhow
             }
         }
     };
-    let transcript = heard.as_ref().map(|heard| heard.transcript.text.clone()).unwrap_or_default();
-    let lang = heard.as_ref().map(|heard| heard.transcript.language).or(asked.language).unwrap_or_default();
+    let transcript = heard
+        .as_ref()
+        .map(|heard| heard.transcript.text.clone())
+        .unwrap_or_default();
+    let lang = heard
+        .as_ref()
+        .map(|heard| heard.transcript.language)
+        .or(asked.language)
+        .unwrap_or_default();
     let start = Instant::now();
     let (decision, reply) = match heard {
         Some(heard) => assistant.ask(heard),
         None => {
             let mut session = Session::default();
-            assistant.turn(&mut session, Event::Begin { today: None, language: lang });
+            assistant.turn(
+                &mut session,
+                Event::Begin {
+                    today: None,
+                    language: lang,
+                },
+            );
             (None, assistant.turn(&mut session, Event::HeardNothing))
         }
     };
     ms.search = start.elapsed().as_millis();
     let (outcome, guide, candidates) = verdict(decision);
     let say = reply.spoken();
-    Ok(Answer { transcript, lang, outcome, guide, candidates, say, ms, reply })
+    Ok(Answer {
+        transcript,
+        lang,
+        outcome,
+        guide,
+        candidates,
+        say,
+        ms,
+        reply,
+    })
 }
 
 /// The decision in the words of the command line.
 fn verdict(decision: Option<Decision>) -> (&'static str, Option<String>, Vec<Scored>) {
     let scored = |candidates: Vec<Candidate>| -> Vec<Scored> {
-        candidates.into_iter().map(|c| Scored { id: c.id.to_string(), score: c.score }).collect()
+        candidates
+            .into_iter()
+            .map(|c| Scored {
+                id: c.id.to_string(),
+                score: c.score,
+            })
+            .collect()
     };
     match decision {
-        Some(Decision::Danger(_, guide)) => ("emergency", Some(guide.id.to_string()), scored(vec![guide])),
-        Some(Decision::Answer(found)) => {
-            ("answer", found.first().map(|best| best.id.to_string()), scored(found))
+        Some(Decision::Danger(_, guide)) => {
+            ("emergency", Some(guide.id.to_string()), scored(vec![guide]))
         }
+        Some(Decision::Answer(found)) => (
+            "answer",
+            found.first().map(|best| best.id.to_string()),
+            scored(found),
+        ),
         Some(Decision::Choose(found)) => ("choose", None, scored(found)),
         Some(Decision::Unknown(near)) => ("unknown", None, scored(near)),
         None => ("unknown", None, Vec::new()),
@@ -219,7 +281,9 @@ fn speak(config: &Config, reply: &Reply, out: &Path) -> anyhow::Result<()> {
         speech.samples.extend(piece.speech.samples);
         ControlFlow::Continue(())
     })?;
-    speech.write_wav(out).with_context(|| format!("cannot write {}", out.display()))
+    speech
+        .write_wav(out)
+        .with_context(|| format!("cannot write {}", out.display()))
 }
 
 fn print(answer: &Answer, json: bool) -> anyhow::Result<()> {

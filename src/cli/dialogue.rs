@@ -36,9 +36,12 @@ pub enum Command {
 pub fn run(config: &Config, command: &Command) -> anyhow::Result<ExitCode> {
     let dialogue = Dialogue::new(Arc::new(assistant::knowledge(config)?))?;
     match command {
-        Command::Test { file, json, misses } => test(dialogue.understanding(), file, *json, *misses),
+        Command::Test { file, json, misses } => {
+            test(dialogue.understanding(), file, *json, *misses)
+        }
         Command::Play { file } => {
-            let source = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+            let source = std::fs::read_to_string(file)
+                .with_context(|| format!("cannot read {}", file.display()))?;
             let script: Script = source.parse().with_context(|| file.display().to_string())?;
             print!("{}", play(&dialogue, &script, None));
             Ok(ExitCode::SUCCESS)
@@ -62,12 +65,19 @@ struct Row {
     text: String,
 }
 
-fn test(understanding: &Understanding, file: &Path, json: bool, misses: bool) -> anyhow::Result<ExitCode> {
+fn test(
+    understanding: &Understanding,
+    file: &Path,
+    json: bool,
+    misses: bool,
+) -> anyhow::Result<ExitCode> {
     let mut out = std::io::stdout().lock();
     let mut figures: BTreeMap<Language, Figures> = BTreeMap::new();
     for row in rows(file)? {
         let meaning = understanding.listen(&row.text, row.language, &Context::default());
-        let got = meaning.command().map_or_else(|| "question".to_owned(), |command| command.to_string());
+        let got = meaning
+            .command()
+            .map_or_else(|| "question".to_owned(), |command| command.to_string());
         let figures = figures.entry(row.language).or_default();
         if row.intent == "question" {
             figures.questions += 1;
@@ -96,7 +106,11 @@ fn test(understanding: &Understanding, file: &Path, json: bool, misses: bool) ->
     Ok(ExitCode::SUCCESS)
 }
 
-fn print_figures(out: &mut impl Write, language: Language, figures: &Figures) -> std::io::Result<()> {
+fn print_figures(
+    out: &mut impl Write,
+    language: Language,
+    figures: &Figures,
+) -> std::io::Result<()> {
     let percent = |part: usize, all: usize| 100.0 * part as f64 / all.max(1) as f64;
     writeln!(
         out,
@@ -112,22 +126,35 @@ fn print_figures(out: &mut impl Write, language: Language, figures: &Figures) ->
 }
 
 fn rows(file: &Path) -> anyhow::Result<Vec<Row>> {
-    let source = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let source =
+        std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     let mut lines = source.lines().enumerate();
-    let header: Vec<&str> = lines.next().map(|(_, line)| line.split('\t').collect()).unwrap_or_default();
+    let header: Vec<&str> = lines
+        .next()
+        .map(|(_, line)| line.split('\t').collect())
+        .unwrap_or_default();
     let column = |name: &str| {
         let found = header.iter().position(|column| *column == name);
-        found.with_context(|| format!("{} has no column {name:?} in its first line", file.display()))
+        found.with_context(|| {
+            format!(
+                "{} has no column {name:?} in its first line",
+                file.display()
+            )
+        })
     };
     let (language, intent, text) = (column("lang")?, column("intent")?, column("text")?);
     let mut rows = Vec::new();
     for (number, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
         let fields: Vec<&str> = line.split('\t').collect();
-        let [Some(language), Some(intent), Some(text)] = [language, intent, text].map(|column| fields.get(column)) else {
+        let [Some(language), Some(intent), Some(text)] =
+            [language, intent, text].map(|column| fields.get(column))
+        else {
             bail!("{}:{}: a column is missing", file.display(), number + 1);
         };
         rows.push(Row {
-            language: language.parse().with_context(|| format!("{}:{}", file.display(), number + 1))?,
+            language: language
+                .parse()
+                .with_context(|| format!("{}:{}", file.display(), number + 1))?,
             intent: (*intent).to_owned(),
             text: (*text).to_owned(),
         });

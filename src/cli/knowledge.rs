@@ -7,8 +7,8 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::bail;
 use super::{knowledge_test, tune};
+use anyhow::bail;
 use wenlu::Language;
 use wenlu::config::Config;
 use wenlu::knowledge::{GuideId, Knowledge, Library, NATION, RegionId};

@@ -1,7 +1,7 @@
 //! `wenlu knowledge tune FILE.tsv`: learn the search's numbers from labelled questions.
 
-use std::process::ExitCode;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::Context;
 

@@ -28,9 +28,7 @@ impl Dialogue {
             Command::Memory => ask(session, Prompt::Memory),
             Command::Ask => ask(session, Prompt::Ask),
             Command::Thanks => ask(session, Prompt::Thanks),
-            Command::Here => {
-                Turn::saying(&self.wording(session).say.here).telling(Tell::Shown)
-            }
+            Command::Here => Turn::saying(&self.wording(session).say.here).telling(Tell::Shown),
             Command::Stop => self.stop(session),
             Command::Goodbye => self.goodbye(session),
             Command::Share => self.errand(session, Errand::Share),
@@ -77,7 +75,10 @@ impl Dialogue {
         if command == Command::Slower && !turned {
             pace.short = true;
         }
-        let (rate, volume) = (Effect::SetRate(pace.rate()), Effect::SetVolume(pace.volume()));
+        let (rate, volume) = (
+            Effect::SetRate(pace.rate()),
+            Effect::SetVolume(pace.volume()),
+        );
         let say = &self.wording(session).say;
         let (sentence, effect) = match (command, turned) {
             (Command::Slower, true) => (&say.slower, rate),
@@ -205,7 +206,11 @@ impl Dialogue {
     fn others(&self, session: &mut Session) -> Turn {
         let others = match &session.scene {
             Scene::Confirming { others, .. } => others.clone(),
-            Scene::Reading => session.open.take().map(|open| open.others).unwrap_or_default(),
+            Scene::Reading => session
+                .open
+                .take()
+                .map(|open| open.others)
+                .unwrap_or_default(),
             _ => Vec::new(),
         };
         self.offer(session, others)
@@ -352,7 +357,9 @@ impl Dialogue {
     fn go_back(&self, session: &mut Session) -> Turn {
         if let Some(before) = session.left.pop() {
             let leaving = session.open.replace(before);
-            session.left.extend(leaving.filter(|open| open.danger.is_none()));
+            session
+                .left
+                .extend(leaving.filter(|open| open.danger.is_none()));
             session.scene = Scene::Reading;
             return Turn::default();
         }

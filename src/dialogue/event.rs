@@ -43,7 +43,10 @@ pub enum Event {
 impl Event {
     /// Whether it shows that the person is still there.
     pub(super) fn is_sign_of_life(&self) -> bool {
-        !matches!(self, Self::HeardNothing | Self::Spoken | Self::Tick(_) | Self::Failed(_))
+        !matches!(
+            self,
+            Self::HeardNothing | Self::Spoken | Self::Tick(_) | Self::Failed(_)
+        )
     }
 }
 

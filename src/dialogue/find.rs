@@ -46,7 +46,10 @@ impl Dialogue {
         session.asked = None;
         session.heard = Some(masked.text.clone());
         let context = Context {
-            open: session.open.as_ref().and_then(|open| self.knowledge.get(&open.guide)),
+            open: session
+                .open
+                .as_ref()
+                .and_then(|open| self.knowledge.get(&open.guide)),
             choices: self.choices(session),
         };
         let meaning = self
@@ -58,7 +61,8 @@ impl Dialogue {
                 let named = command == Command::Materials && self.names_item(session, &masked.text);
                 let mut turn = self.command(session, command);
                 if named {
-                    turn.before.push(self.wording(session).say.bring_yes.clone());
+                    turn.before
+                        .push(self.wording(session).say.bring_yes.clone());
                 }
                 turn
             }
@@ -73,7 +77,11 @@ impl Dialogue {
                 }
                 turn
             }
-            Meaning::Question { text, correction, door } => {
+            Meaning::Question {
+                text,
+                correction,
+                door,
+            } => {
                 session.language = transcript.language;
                 session.asked = Some(Asked {
                     confidence: transcript.confidence,
@@ -92,7 +100,8 @@ impl Dialogue {
             }
         };
         if masked.found && !masked.only_secret() {
-            turn.before.insert(0, self.wording(session).say.secret.clone());
+            turn.before
+                .insert(0, self.wording(session).say.secret.clone());
         }
         turn.effects.extend(effects);
         Ok(turn)
@@ -124,10 +133,15 @@ impl Dialogue {
 
     /// Whether `text` names something that the open guide says to bring.
     fn names_item(&self, session: &Session, text: &str) -> bool {
-        let guide = session.open.as_ref().and_then(|open| self.knowledge.get(&open.guide));
+        let guide = session
+            .open
+            .as_ref()
+            .and_then(|open| self.knowledge.get(&open.guide));
         let lower = text.to_lowercase();
         guide.is_some_and(|guide| {
-            let mut items = Language::ALL.iter().flat_map(|language| &guide.text(*language).bring);
+            let mut items = Language::ALL
+                .iter()
+                .flat_map(|language| &guide.text(*language).bring);
             items.any(|item| lower.contains(&item.to_lowercase()))
         })
     }
@@ -137,7 +151,9 @@ impl Dialogue {
         session.paused = false;
         session.repeats = 0;
         let mut turn = match decision {
-            Decision::Danger(danger, candidate) => return self.danger(session, danger, candidate.id),
+            Decision::Danger(danger, candidate) => {
+                return self.danger(session, danger, candidate.id);
+            }
             _ if asked.door.is_some() => self.door(session, asked.door),
             Decision::Answer(candidates) => self.answer(session, &asked, &candidates),
             Decision::Choose(candidates) => {
@@ -150,7 +166,8 @@ impl Dialogue {
             }
         };
         if asked.secret {
-            turn.before.insert(0, self.wording(session).say.secret.clone());
+            turn.before
+                .insert(0, self.wording(session).say.secret.clone());
         }
         turn.effects.extend(asked.effects);
         turn
@@ -187,11 +204,16 @@ impl Dialogue {
             Scene::Confirming { guide: named, .. } => *named == guide,
             _ => false,
         };
-        let first = candidates.first().is_some_and(|candidate| candidate.id == guide);
+        let first = candidates
+            .first()
+            .is_some_and(|candidate| candidate.id == guide);
         if offered || (first && is_firm(asked.confidence, candidates)) {
             return self.read(session, guide, guides);
         }
-        session.scene = Scene::Confirming { guide, others: guides };
+        session.scene = Scene::Confirming {
+            guide,
+            others: guides,
+        };
         Turn::default()
     }
 
@@ -201,7 +223,10 @@ impl Dialogue {
             0 => self.unknown(session, guides),
             1 => {
                 let guide = guides.remove(0);
-                session.scene = Scene::Confirming { guide, others: guides };
+                session.scene = Scene::Confirming {
+                    guide,
+                    others: guides,
+                };
                 Turn::default()
             }
             _ => {
@@ -232,7 +257,10 @@ impl Dialogue {
         let turn = Turn::saying(sentence);
         let guide = GuideId::new(guide);
         if self.knowledge.get(&guide).is_some() {
-            session.scene = Scene::Confirming { guide, others: Vec::new() };
+            session.scene = Scene::Confirming {
+                guide,
+                others: Vec::new(),
+            };
             turn
         } else {
             session.scene = Scene::Asking(Prompt::Human);
@@ -267,7 +295,10 @@ fn ask_on(session: &mut Session) -> Turn {
         Scene::Asking(_) => ask(session, Prompt::GoOn),
         _ => {
             session.paused = false;
-            Turn { tell: Tell::Shown, ..Turn::default() }
+            Turn {
+                tell: Tell::Shown,
+                ..Turn::default()
+            }
         }
     }
 }

@@ -10,18 +10,70 @@ const SHORT: usize = 3;
 const NEAR: usize = 10;
 /// Words that announce a secret number.
 const SECRETS: &[&str] = &[
-    "密码", "验证码", "校验码", "口令", "password", "passcode", "pin", "verification code", "security code",
-    "the code", "my code",
+    "密码",
+    "验证码",
+    "校验码",
+    "口令",
+    "password",
+    "passcode",
+    "pin",
+    "verification code",
+    "security code",
+    "the code",
+    "my code",
 ];
 /// Units after which six digits are an amount.
 const UNITS: &[&str] = &["元", "块", "万", "人", "yuan", "kuai", "rmb", "people"];
 /// Numbers that everybody may say: 12345 and other services.
-const SERVICES: &[&str] = &["12345", "110", "119", "120", "122", "12315", "12333", "12306", "12393", "96110"];
+const SERVICES: &[&str] = &[
+    "12345", "110", "119", "120", "122", "12315", "12333", "12306", "12393", "96110",
+];
 /// What may stand around a number without saying more.
 const EMPTY: &[&str] = &[
-    "我的", "我", "身份证", "号码", "号", "密码", "验证码", "校验码", "手机", "电话", "银行卡", "社保卡", "医保卡", "卡号", "卡",
-    "是", "的", "那个", "这个", "嗯", "啊", "就", "收到", "给你", "告诉你", "my", "the", "id", "card", "number", "password", "code",
-    "pin", "phone", "bank", "is", "it", "its", "here", "verification", "mobile", "are", "and", "identity",
+    "我的",
+    "我",
+    "身份证",
+    "号码",
+    "号",
+    "密码",
+    "验证码",
+    "校验码",
+    "手机",
+    "电话",
+    "银行卡",
+    "社保卡",
+    "医保卡",
+    "卡号",
+    "卡",
+    "是",
+    "的",
+    "那个",
+    "这个",
+    "嗯",
+    "啊",
+    "就",
+    "收到",
+    "给你",
+    "告诉你",
+    "my",
+    "the",
+    "id",
+    "card",
+    "number",
+    "password",
+    "code",
+    "pin",
+    "phone",
+    "bank",
+    "is",
+    "it",
+    "its",
+    "here",
+    "verification",
+    "mobile",
+    "are",
+    "and",
+    "identity",
 ];
 
 /// A text whose secret numbers are gone.
@@ -43,7 +95,9 @@ impl Masked {
         for word in words.iter().filter(|word| !word.is_ascii()) {
             rest = rest.replace(word, " ");
         }
-        let mut rest = rest.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        let mut rest = rest
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty());
         self.found && rest.all(|word| EMPTY.contains(&word))
     }
 }
@@ -78,7 +132,10 @@ pub fn mask(text: &str) -> Masked {
         next = last + 1;
     }
     masked.push_str(&text[copied..]);
-    Masked { text: masked, found }
+    Masked {
+        text: masked,
+        found,
+    }
 }
 
 fn is_secret(text: &str, start: usize, end: usize, count: usize) -> bool {
@@ -94,7 +151,12 @@ fn is_secret(text: &str, start: usize, end: usize, count: usize) -> bool {
 /// At most two separators between digits: "138 0000 0000", "6222-0000".
 fn is_gap(between: &str) -> bool {
     between.chars().count() <= 2
-        && between.chars().all(|c| matches!(c, ' ' | '\u{3000}' | '-' | '.' | '·' | ',' | '，' | '、' | '—'))
+        && between.chars().all(|c| {
+            matches!(
+                c,
+                ' ' | '\u{3000}' | '-' | '.' | '·' | ',' | '，' | '、' | '—'
+            )
+        })
 }
 
 /// Where single digits stand: figures, Chinese characters, English words.
@@ -122,13 +184,25 @@ fn is_digit(c: char) -> bool {
         || ('０'..='９').contains(&c)
         || matches!(
             c,
-            '零' | '〇' | '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '幺' | '两'
+            '零' | '〇'
+                | '一'
+                | '二'
+                | '三'
+                | '四'
+                | '五'
+                | '六'
+                | '七'
+                | '八'
+                | '九'
+                | '幺'
+                | '两'
         )
 }
 
 fn is_digit_word(word: &str) -> bool {
     const WORDS: [&str; 13] = [
-        "zero", "oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "double", "triple",
+        "zero", "oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+        "double", "triple",
     ];
     WORDS.contains(&word.to_ascii_lowercase().as_str())
 }
@@ -146,14 +220,20 @@ mod tests {
             assert_eq!(mask(text).text, expected);
             assert_eq!(mask(text).found, text != expected);
         }
-        check("我身份证号37010219550312456X，帮我查", "我身份证号●●●●，帮我查");
+        check(
+            "我身份证号37010219550312456X，帮我查",
+            "我身份证号●●●●，帮我查",
+        );
         check("电话是138 0000 1234", "电话是●●●●");
         check("卡号6222-0200-1234-5678-901没钱了", "卡号●●●●没钱了");
         check("验证码是4829", "验证码是●●●●");
         check("验证码三六二九一八", "验证码●●●●");
         check("我的手机是幺三八零零零零一二三四", "我的手机是●●●●");
         check("密码８８６６", "密码●●●●");
-        check("my number is one three eight double zero four five", "my number is ●●●●");
+        check(
+            "my number is one three eight double zero four five",
+            "my number is ●●●●",
+        );
         check("My PIN is 1234", "My PIN is ●●●●");
         check("打12345问", "打12345问");
         check("密码忘了打12345", "密码忘了打12345");

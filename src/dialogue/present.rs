@@ -73,7 +73,10 @@ impl<'a> Presenter<'a> {
         let breaks = &self.wording.breaks;
         let pause = self.session.pace.between();
         let whole = std::mem::take(&mut self.say);
-        self.say = whole.iter().flat_map(|utter| pieces(utter, breaks, pause)).collect();
+        self.say = whole
+            .iter()
+            .flat_map(|utter| pieces(utter, breaks, pause))
+            .collect();
     }
 
     /// A sentence after the usual pause.
@@ -342,10 +345,7 @@ impl<'a> Presenter<'a> {
             ("ordinal", self.wording.ordinal(open.step)),
             ("headline", &step.headline),
         ];
-        self.say_after(
-            self.session.pace.before_step(),
-            &fill(&say.step, &values),
-        );
+        self.say_after(self.session.pace.before_step(), &fill(&say.step, &values));
         self.tell(&step.say);
         self.confirm_fact(guide, &format!("steps.{}", open.step + 1));
         if last {
@@ -518,10 +518,15 @@ fn pieces(utter: &Utter, breaks: &[char], pause: Duration) -> Vec<Utter> {
     let mut pieces: Vec<Utter> = Vec::new();
     let mut rest = utter.text.as_str();
     while !rest.is_empty() {
-        let ends = rest.char_indices().enumerate().filter(|(i, (_, c))| *i >= SHORTEST && breaks.contains(c));
+        let ends = rest
+            .char_indices()
+            .enumerate()
+            .filter(|(i, (_, c))| *i >= SHORTEST && breaks.contains(c));
         let mut ends = ends.map(|(_, (at, c))| at + c.len_utf8());
         // A full stop inside a number or before a closing quote does not end a piece.
-        let end = ends.find(|end| !rest[*end..].starts_with(|c: char| c.is_ascii_digit() || matches!(c, '”' | '"')));
+        let end = ends.find(|end| {
+            !rest[*end..].starts_with(|c: char| c.is_ascii_digit() || matches!(c, '”' | '"'))
+        });
         let (piece, after) = rest.split_at(end.unwrap_or(rest.len()));
         let first = pieces.is_empty();
         if piece.chars().any(char::is_alphanumeric) {

@@ -84,8 +84,14 @@ impl std::str::FromStr for Script {
 }
 
 fn event(line: &str) -> Result<Event, String> {
-    if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        return name.parse().map(Event::Command).map_err(|error| format!("{error}"));
+    if let Some(name) = line
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+    {
+        return name
+            .parse()
+            .map(Event::Command)
+            .map_err(|error| format!("{error}"));
     }
     if let Some((head, words)) = line.split_once(':') {
         return heard(head, words.trim());
@@ -95,35 +101,57 @@ fn event(line: &str) -> Result<Event, String> {
     let missing = || format!("{line:?}: a word is missing");
     Ok(match first {
         "begin" => Event::Begin {
-            language: second.ok_or_else(missing)?.parse().map_err(|error| format!("{error}"))?,
-            today: third.map(str::parse).transpose().map_err(|error| format!("{error}"))?,
+            language: second
+                .ok_or_else(missing)?
+                .parse()
+                .map_err(|error| format!("{error}"))?,
+            today: third
+                .map(str::parse)
+                .transpose()
+                .map_err(|error| format!("{error}"))?,
         },
         "open" => Event::Open(GuideId::new(second.ok_or_else(missing)?)),
         "silence" => Event::HeardNothing,
         "touch" => Event::Touched,
         "spoken" => Event::Spoken,
         "wait" => {
-            let seconds: u64 = second.ok_or_else(missing)?.parse().map_err(|error| format!("{error}"))?;
+            let seconds: u64 = second
+                .ok_or_else(missing)?
+                .parse()
+                .map_err(|error| format!("{error}"))?;
             Event::Tick(Duration::from_secs(seconds))
         }
         "failed" if second == Some("print") => Event::Failed(Errand::Print),
         "failed" if second == Some("share") => Event::Failed(Errand::Share),
-        _ => return Err(format!("{line:?} is no line of a dialogue: say `zh: …`, `[next]`, `=> …`")),
+        _ => {
+            return Err(format!(
+                "{line:?} is no line of a dialogue: say `zh: …`, `[next]`, `=> …`"
+            ));
+        }
     })
 }
 
 /// `zh 0.4 6s` and the words.
 fn heard(head: &str, text: &str) -> Result<Event, String> {
     let mut head = head.split_whitespace();
-    let language: Language = head.next().unwrap_or_default().parse().map_err(|error| format!("{error}"))?;
+    let language: Language = head
+        .next()
+        .unwrap_or_default()
+        .parse()
+        .map_err(|error| format!("{error}"))?;
     let mut heard = Heard::in_language(text, language);
     for word in head {
         let number = word.strip_suffix('s').unwrap_or(word);
-        let number: f32 = number.parse().map_err(|_| format!("{word:?} is no number"))?;
+        let number: f32 = number
+            .parse()
+            .map_err(|_| format!("{word:?} is no number"))?;
         if word.ends_with('s') {
             heard.spoken_for = Duration::try_from_secs_f32(number).ok();
         } else {
-            heard.transcript = Transcript { confidence: number, ..heard.transcript };
+            heard.transcript = Transcript {
+                confidence: number,
+                ..heard.transcript
+            };
         }
     }
     Ok(Event::Heard(heard))
@@ -136,7 +164,13 @@ fn decision(line: &str) -> Result<Decision, String> {
         words.remove(0);
     }
     let close = matches!(kind, "perhaps" | "choose");
-    let score = |i: usize| if close { 10.0 - i as f32 * 0.5 } else { 10.0 / (i as f32 + 1.0) };
+    let score = |i: usize| {
+        if close {
+            10.0 - i as f32 * 0.5
+        } else {
+            10.0 / (i as f32 + 1.0)
+        }
+    };
     let candidate = |(i, id): (usize, &&str)| Candidate {
         id: GuideId::new(*id),
         score: score(i),
@@ -199,7 +233,10 @@ fn write_reply(out: &mut String, reply: &Reply) {
     }
     let show = &reply.show;
     let title = show.title.iter().map(|title| format!("{title} | "));
-    let progress = show.progress.iter().map(|progress| format!("{} | ", progress.words));
+    let progress = show
+        .progress
+        .iter()
+        .map(|progress| format!("{} | ", progress.words));
     let head: String = title.chain(progress).collect();
     let _ = writeln!(out, "  [{:?}] {head}{}", show.page, show.headline);
     let mut list = |name: &str, items: Vec<String>| {
@@ -208,12 +245,30 @@ fn write_reply(out: &mut String, reply: &Reply) {
         }
     };
     list("heard", show.heard.iter().cloned().collect());
-    list("choices", show.choices.iter().map(|choice| choice.label.clone()).collect());
+    list(
+        "choices",
+        show.choices
+            .iter()
+            .map(|choice| choice.label.clone())
+            .collect(),
+    );
     list("bring", show.bring.clone());
     list("caution", show.cautions.clone());
     list("call", show.hotline.iter().cloned().collect());
-    list("leaving", show.leaving.iter().map(|leaving| leaving.words.clone()).collect());
-    list("buttons", show.buttons.iter().map(|button| button.label.clone()).collect());
+    list(
+        "leaving",
+        show.leaving
+            .iter()
+            .map(|leaving| leaving.words.clone())
+            .collect(),
+    );
+    list(
+        "buttons",
+        show.buttons
+            .iter()
+            .map(|button| button.label.clone())
+            .collect(),
+    );
     list("do", reply.effects.iter().map(effect).collect());
 }
 

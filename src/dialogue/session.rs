@@ -58,7 +58,11 @@ impl Session {
 
     /// A conversation with the next person.
     pub(super) fn fresh(setting: Setting) -> Self {
-        Self { language: setting.language, setting, ..Self::default() }
+        Self {
+            language: setting.language,
+            setting,
+            ..Self::default()
+        }
     }
 
     /// After the second silence the microphone stays shut until the button is pressed.
@@ -86,7 +90,10 @@ pub(super) enum Scene {
     /// A question.
     Asking(Prompt),
     /// Whether this guide is meant.
-    Confirming { guide: GuideId, others: Vec<GuideId> },
+    Confirming {
+        guide: GuideId,
+        others: Vec<GuideId>,
+    },
     /// Which of these is meant.
     Choosing(Vec<GuideId>),
     /// Nothing answers the question; these are nearest.
@@ -196,7 +203,13 @@ pub(super) struct Asked {
 
 impl Default for Asked {
     fn default() -> Self {
-        Self { confidence: 1.0, rejected: Vec::new(), door: None, secret: false, effects: Vec::new() }
+        Self {
+            confidence: 1.0,
+            rejected: Vec::new(),
+            door: None,
+            secret: false,
+            effects: Vec::new(),
+        }
     }
 }
 

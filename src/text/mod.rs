@@ -3,6 +3,7 @@
 //!
 //! Pure: no files, no devices.
 
+pub mod numerals;
 pub mod pinyin;
 pub mod segment;
 mod simplify;

@@ -28,7 +28,9 @@ pub(super) enum Takes {
     /// The symbol with this index.
     Symbol(usize),
     /// Any token; one that belongs to a service only if `services`.
-    Any { services: bool },
+    Any {
+        services: bool,
+    },
 }
 
 /// A token of the templates.
@@ -175,12 +177,7 @@ impl Compiler<'_> {
         Ok(after)
     }
 
-    fn word(
-        &mut self,
-        parser: &mut Parser<'_>,
-        at: usize,
-        depth: usize,
-    ) -> Result<usize, String> {
+    fn word(&mut self, parser: &mut Parser<'_>, at: usize, depth: usize) -> Result<usize, String> {
         const DEEPEST: usize = 8;
         let name = parser.until('>')?;
         let words = self.words;
@@ -232,7 +229,10 @@ impl<'a> Parser<'a> {
         if self.eat(c) {
             Ok(())
         } else {
-            Err(format!("{:?}: {c:?} is missing before {:?}", self.source, self.rest))
+            Err(format!(
+                "{:?}: {c:?} is missing before {:?}",
+                self.source, self.rest
+            ))
         }
     }
 

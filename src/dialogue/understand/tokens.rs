@@ -25,7 +25,11 @@ pub(super) struct Words {
 
 /// Cuts `text` into tokens. Digits become the characters (or words) that templates use.
 pub(super) fn tokens(text: &str, chinese: bool) -> Words {
-    let text = if chinese { simplify(text) } else { text.to_owned() };
+    let text = if chinese {
+        simplify(text)
+    } else {
+        text.to_owned()
+    };
     let mut tokens: Vec<Token> = Vec::new();
     let mut clause = 0;
     let mut in_word = false;
@@ -38,7 +42,19 @@ pub(super) fn tokens(text: &str, chinese: bool) -> Words {
             in_word = false;
             let ends = matches!(
                 c,
-                '，' | '。' | '？' | '！' | '；' | '：' | '、' | '…' | ',' | '.' | '?' | '!' | ';' | ':'
+                '，' | '。'
+                    | '？'
+                    | '！'
+                    | '；'
+                    | '：'
+                    | '、'
+                    | '…'
+                    | ','
+                    | '.'
+                    | '?'
+                    | '!'
+                    | ';'
+                    | ':'
             );
             if ends && tokens.last().is_some_and(|token| token.clause == clause) {
                 clause += 1;
@@ -64,7 +80,10 @@ pub(super) fn tokens(text: &str, chinese: bool) -> Words {
     if chinese {
         let syllables = pinyin::syllables(&text);
         for (token, position) in tokens.iter_mut().zip(&positions) {
-            token.syllable = syllables.iter().find(|s| s.position() == *position).copied();
+            token.syllable = syllables
+                .iter()
+                .find(|s| s.position() == *position)
+                .copied();
         }
     }
     for token in &mut tokens {
@@ -117,7 +136,11 @@ mod tests {
                 .collect();
             assert_eq!(written.join(" "), expected, "{text}");
         }
-        check("等會兒，我接個電話。", true, "0等 0会 0儿 1我 1接 1个 1电 1话");
+        check(
+            "等會兒，我接個電話。",
+            true,
+            "0等 0会 0儿 1我 1接 1个 1电 1话",
+        );
         check("选2号", true, "0选 0二 0号");
         check("OK, 下一步", true, "0ok 1下 1一 1步");
         check("I'm back, carry on!", false, "0im 0back 1carry 1on");
