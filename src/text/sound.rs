@@ -329,9 +329,8 @@ mod tests {
     #[test]
     fn near_sounds_cost_little() {
         let distance = |a, b| {
-            Syllable::parse(a)
-                .unwrap()
-                .distance(Syllable::parse(b).unwrap())
+            parse(a)
+                .distance(parse(b))
         };
         assert!(distance("yi1", "yi1") == 0.0);
         assert!(distance("bao3", "bao1") < 0.1);
