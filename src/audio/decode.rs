@@ -13,6 +13,7 @@ use symphonia::core::meta::MetadataOptions;
 
 use super::mixdown::Mixdown;
 use super::resample::Resampler;
+use super::utterance::sane;
 use super::{SAMPLE_RATE, Utterance};
 
 /// The longest sound that is taken, in seconds.
@@ -148,7 +149,8 @@ fn decode(source: Box<dyn MediaSource>, name: &str) -> Result<Utterance, DecodeE
         return Err(DecodeError::Empty { name: name.to_owned() });
     }
     for sample in &mut samples {
-        *sample = sample.clamp(-1.0, 1.0);
+        // The filter may swing a little beyond full scale.
+        *sample = sane(*sample);
     }
     Ok(Utterance::new(samples))
 }

@@ -1,5 +1,7 @@
 //! From several channels to one.
 
+use super::utterance::sane;
+
 /// A channel this much below the loudest one (−30 dB in power) counts as silent.
 const SILENT: f32 = 1e-3;
 /// If the average has less power than this share of the loudest channel (−13 dB), the
@@ -43,7 +45,7 @@ impl Mixdown {
     pub(crate) fn push(&mut self, interleaved: &[f32], out: &mut Vec<f32>) {
         let channels = self.weights.len();
         if channels == 1 {
-            out.extend(interleaved.iter().copied().map(audible));
+            out.extend(interleaved.iter().copied().map(sane));
             return;
         }
         let frames = interleaved.len() / channels;
@@ -57,7 +59,7 @@ impl Mixdown {
             frame
                 .iter()
                 .zip(before.iter().zip(&weights))
-                .map(|(&x, (&old, &new))| audible(x) * (old + t * (new - old)))
+                .map(|(&x, (&old, &new))| sane(x) * (old + t * (new - old)))
                 .sum::<f32>()
         }));
         self.weights = weights;
@@ -73,7 +75,7 @@ impl Mixdown {
                 .iter()
                 .skip(c)
                 .step_by(channels)
-                .map(|&x| audible(x).powi(2))
+                .map(|&x| sane(x).powi(2))
                 .sum();
             *power = *power * keep + new;
         }
@@ -89,7 +91,7 @@ impl Mixdown {
         let new: f32 = interleaved
             .chunks_exact(channels)
             .map(|frame| {
-                let sum: f32 = frame.iter().zip(&average).map(|(&x, w)| audible(x) * w).sum();
+                let sum: f32 = frame.iter().zip(&average).map(|(&x, w)| sane(x) * w).sum();
                 sum * sum
             })
             .sum();
@@ -100,11 +102,6 @@ impl Mixdown {
             average
         }
     }
-}
-
-/// The sample, or silence where it is not a number.
-fn audible(sample: f32) -> f32 {
-    if sample.is_finite() { sample } else { 0.0 }
 }
 
 #[cfg(test)]

@@ -3,8 +3,17 @@
 //! Sound in, [`Utterance`]s out; and [`crate::synthesis::Speech`] to the loudspeaker.
 
 mod decode;
+mod endpoint;
+mod level;
 mod mixdown;
 mod resample;
 mod utterance;
+mod vad;
+mod wav;
 
+pub use decode::{DecodeError, LARGEST_BYTES, LONGEST_SECONDS};
+pub use endpoint::{EndpointOptions, Endpointer, SpeechEvent};
+pub use resample::{HIGHEST_RATE, LOWEST_RATE, Resampler, UnsupportedRate};
 pub use utterance::{SAMPLE_RATE, Utterance};
+pub use vad::{Earshot, Smoothed, Smoothing, VoiceActivity};
+pub use wav::{WriteError, write_wav, write_wav_to};

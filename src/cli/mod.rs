@@ -1,10 +1,14 @@
 //! The command line: one file for one subcommand, each short.
 
+mod dialogue;
+mod ask;
 mod hear;
 mod knowledge;
 mod knowledge_test;
 mod models;
+mod say;
 mod setup;
+mod speech;
 mod tune;
 
 use std::path::PathBuf;
@@ -33,12 +37,20 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Answer one question, in words or as a recording; or many.
+    Ask(ask::Args),
+    /// Try out the conversation with written words.
+    #[command(subcommand)]
+    Dialogue(dialogue::Command),
     /// Write down what is said in recordings.
     Hear(hear::Args),
     /// Check, list and show the guides.
     #[command(subcommand)]
     Knowledge(knowledge::Command),
     Models(models::ModelsArgs),
+    Say(say::Args),
+    #[command(subcommand)]
+    Speech(speech::Command),
 }
 
 /// `zh`, `en`, or `auto` for either.
@@ -71,8 +83,12 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     config.folders.knowledge = cli.knowledge.or(config.folders.knowledge);
     config.folders.models = cli.models.or(config.folders.models);
     match cli.command {
+        Command::Dialogue(command) => dialogue::run(&config, &command),
+        Command::Ask(args) => ask::run(&config, &args),
         Command::Hear(args) => hear::run(&config, &args),
         Command::Knowledge(command) => knowledge::run(&config, &command),
         Command::Models(args) => models::run(&config.models(), args).map(|()| ExitCode::SUCCESS),
+        Command::Say(args) => say::run(&config, &args).map(|()| ExitCode::SUCCESS),
+        Command::Speech(command) => speech::run(&config, &command).map(|()| ExitCode::SUCCESS),
     }
 }

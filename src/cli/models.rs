@@ -68,10 +68,11 @@ pub fn fetch(files: &ModelFiles, args: FetchArgs) -> anyhow::Result<()> {
     let folder = files.folder().display();
     let mut out = io::stdout().lock();
     match (report.fetched.len(), report.present.len()) {
-        (0, present) => writeln!(out, "all {present} files are in {folder}")?,
+        (0, present) => writeln!(out, "nothing to do: {present} of {present} in {folder}")?,
         (fetched, present) => writeln!(
             out,
-            "fetched {fetched} files into {folder}; {present} were there already"
+            "fetched {fetched} of {} into {folder}",
+            fetched + present
         )?,
     }
     Ok(())

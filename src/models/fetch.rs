@@ -7,8 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::files::ModelFiles;
-use super::hash::Sha256;
+use super::files::{ModelFiles, State};
 use super::make;
 use super::manifest::{Manifest, ModelFile, Origin, Source};
 use super::parts::Parts;
@@ -54,14 +53,14 @@ pub enum FetchError {
     },
     /// The disk has no room left.
     #[error(
-        "the disk is full: the models need {} MB in {folder}, and while they are fetched as much \
-         again. Make room, then run the command again: what is here already is kept",
+        "the disk is full: fetching needs about {} MB of room in {folder}. Make room, then run the \
+         command again: what was fetched is kept",
         .bytes.div_ceil(1_000_000)
     )]
     DiskFull {
         /// The folder of the models.
         folder: PathBuf,
-        /// What the files that were asked for need.
+        /// What the files that are missing need while they are made.
         bytes: u64,
     },
     /// Some files could not be fetched; the others are there.
@@ -97,7 +96,7 @@ fn list(failures: &[Failure]) -> String {
             let _ = write!(text, "\n  {reason}");
         }
     }
-    text
+    text + "\nPut this right and run the command again: what was fetched is kept"
 }
 
 impl ModelFiles {
@@ -113,19 +112,21 @@ impl ModelFiles {
         progress: &dyn Progress,
     ) -> Result<Report, FetchError> {
         let wanted = wanted(self.manifest(), &options.only)?;
-        let mut stamps = Stamps::load(self.folder());
+        let known = Stamps::load(self.folder());
+        let mut stamps = known.clone();
         let todo = self.not_right(&wanted, options.verify, &mut stamps, progress)?;
-        let report = if todo.is_empty() {
-            Report::default()
-        } else {
-            self.fetch_missing(&todo, options, &mut stamps, progress)?
+        if stamps != known {
+            // In a folder that only its owner may write, files are hashed each time.
+            let _ = stamps.save(self.folder());
+        }
+        let fetched = match todo.as_slice() {
+            [] => Vec::new(),
+            todo => self.fetch_missing(todo, options, progress)?,
         };
-        // In a folder that only its owner may write, files without stamps are hashed each time.
-        let _ = stamps.save(self.folder());
         let present = (wanted.iter().map(|file| file.name.clone()))
-            .filter(|name| !report.fetched.contains(name))
+            .filter(|name| !fetched.contains(name))
             .collect();
-        Ok(Report { present, ..report })
+        Ok(Report { fetched, present })
     }
 
     fn not_right<'a>(
@@ -145,19 +146,19 @@ impl ModelFiles {
         Ok(todo)
     }
 
+    /// Fetches files that were missing or wrong a moment ago; gives the names of those that still
+    /// were when this process had the folder to itself.
     fn fetch_missing(
         &self,
         todo: &[&ModelFile],
         options: &FetchOptions,
-        stamps: &mut Stamps,
         progress: &dyn Progress,
-    ) -> Result<Report, FetchError> {
+    ) -> Result<Vec<String>, FetchError> {
         let folder = self.folder();
         fs::create_dir_all(folder).map_err(folder_error(folder))?;
         let _lock = lock(folder, progress).map_err(folder_error(folder))?;
-        // While this process waited, another may have done the work.
-        *stamps = Stamps::load(folder);
-        let todo = self.not_right(todo, false, stamps, progress)?;
+        let mut stamps = Stamps::load(folder);
+        let todo = self.not_right(todo, options.verify, &mut stamps, progress)?;
         for file in &todo {
             make::remove_unfinished(self.place(file).parent().unwrap_or(folder));
         }
@@ -167,44 +168,24 @@ impl ModelFiles {
             clients: &options.clients,
             progress,
         };
-        parts.prepare().map_err(folder_error(&parts.folder))?;
-
-        let mut run = Run {
+        let status = self.status();
+        let missing = status
+            .iter()
+            .filter(|its| !matches!(its.state, State::Present { .. }));
+        let needed = (missing.map(|its| its.file).chain(todo.iter().copied()))
+            .flat_map(|file| parts.downloads(file))
+            .collect();
+        parts
+            .prepare(&needed)
+            .map_err(folder_error(&parts.folder))?;
+        let broken = BTreeMap::new();
+        Run {
             files: self,
             parts,
-            broken: BTreeMap::new(),
-        };
-        let mut report = Report::default();
-        let mut failures: Vec<(&ModelFile, Vec<Arc<SourceError>>)> = Vec::new();
-        for (i, file) in todo.iter().enumerate() {
-            match run.fetch(file) {
-                Ok(()) => {
-                    let place = self.place(file);
-                    let data = fs::metadata(&place).map_err(folder_error(&place))?;
-                    stamps.set(&file.file, file.sha256, &data);
-                    stamps.save(folder).map_err(folder_error(folder))?;
-                    report.fetched.push(file.name.clone());
-                    let needed = todo[i + 1..]
-                        .iter()
-                        .chain(failures.iter().map(|(file, _)| file));
-                    run.forget_parts(file, needed);
-                }
-                Err(reasons) if reasons.iter().any(|e| matches!(**e, SourceError::DiskFull)) => {
-                    let bytes = todo.iter().map(|file| file.bytes).sum();
-                    return Err(FetchError::DiskFull {
-                        folder: folder.to_owned(),
-                        bytes,
-                    });
-                }
-                Err(reasons) => failures.push((file, reasons)),
-            }
+            stamps,
+            broken,
         }
-        if failures.is_empty() {
-            let _ = fs::remove_dir_all(&run.parts.folder);
-            Ok(report)
-        } else {
-            Err(FetchError::Unfinished(together(failures)))
-        }
+        .fetch_all(&todo)
     }
 }
 
@@ -230,11 +211,47 @@ fn together(failures: Vec<(&ModelFile, Vec<Arc<SourceError>>)>) -> Vec<Failure> 
 struct Run<'a> {
     files: &'a ModelFiles,
     parts: Parts<'a>,
-    /// Downloads that failed in this run: they are not tried again for the next file.
-    broken: BTreeMap<Sha256, Arc<SourceError>>,
+    stamps: Stamps,
+    /// Archives and addresses that failed in this run: they are not tried again for the next
+    /// file.
+    broken: BTreeMap<String, Arc<SourceError>>,
 }
 
 impl Run<'_> {
+    /// Fetches what can be fetched of these files; gives their names if it was all.
+    fn fetch_all(&mut self, files: &[&ModelFile]) -> Result<Vec<String>, FetchError> {
+        let mut failures: Vec<(&ModelFile, Vec<Arc<SourceError>>)> = Vec::new();
+        for (i, file) in files.iter().enumerate() {
+            match self.fetch(file) {
+                Ok(()) => {
+                    self.stamp(file)?;
+                    let failed = failures.iter().map(|(file, _)| file);
+                    self.forget_parts(file, files[i + 1..].iter().chain(failed));
+                }
+                Err(reasons) if reasons.iter().any(|e| matches!(**e, SourceError::DiskFull)) => {
+                    return Err(FetchError::DiskFull {
+                        folder: self.files.folder().to_owned(),
+                        bytes: room(self.parts.manifest, files),
+                    });
+                }
+                Err(reasons) => failures.push((file, reasons)),
+            }
+        }
+        if !failures.is_empty() {
+            return Err(FetchError::Unfinished(together(failures)));
+        }
+        // It stays if there are downloads for files that this run was not asked for.
+        let _ = fs::remove_dir(&self.parts.folder);
+        Ok(files.iter().map(|file| file.name.clone()).collect())
+    }
+
+    fn stamp(&mut self, file: &ModelFile) -> Result<(), FetchError> {
+        let (folder, place) = (self.files.folder(), self.files.place(file));
+        let data = fs::metadata(&place).map_err(folder_error(&place))?;
+        self.stamps.set(&file.file, file.sha256, &data);
+        self.stamps.save(folder).map_err(folder_error(folder))
+    }
+
     /// Tries the sources of a file in order.
     fn fetch(&mut self, file: &ModelFile) -> Result<(), Vec<Arc<SourceError>>> {
         let mut reasons = Vec::new();
@@ -256,15 +273,17 @@ impl Run<'_> {
     fn fetch_from(&mut self, file: &ModelFile, source: &Source) -> Result<(), Arc<SourceError>> {
         let mut pieces = Vec::new();
         for part in &source.parts {
-            let sha256 = download_of(self.parts.manifest, &part.origin);
-            if let Some(reason) = sha256.and_then(|sha256| self.broken.get(&sha256)) {
+            let place = match &part.origin {
+                Origin::Member { archive, .. } => archive,
+                Origin::Address { url, .. } => url,
+                Origin::Local { .. } => "",
+            };
+            if let Some(reason) = self.broken.get(place) {
                 return Err(Arc::clone(reason));
             }
             let piece = self.parts.get(part).map_err(|reason| {
                 let reason = Arc::new(reason);
-                if let Some(sha256) = sha256 {
-                    self.broken.insert(sha256, Arc::clone(&reason));
-                }
+                self.broken.insert(place.to_owned(), Arc::clone(&reason));
                 reason
             })?;
             pieces.push((part.role, piece));
@@ -274,26 +293,40 @@ impl Run<'_> {
 
     /// Throws away the parts of a file that now stands, but for those that others need.
     fn forget_parts<'a>(&self, file: &ModelFile, needed: impl Iterator<Item = &'a &'a ModelFile>) {
-        let parts = |file: &ModelFile| {
-            let sources = file.sources.iter().flat_map(|source| &source.parts);
-            sources
-                .filter_map(|part| download_of(self.parts.manifest, &part.origin))
-                .collect::<BTreeSet<_>>()
-        };
-        let needed: BTreeSet<_> = needed.flat_map(|file| parts(file)).collect();
-        for sha256 in parts(file).difference(&needed) {
+        let needed: BTreeSet<_> = needed.flat_map(|file| self.parts.downloads(file)).collect();
+        for sha256 in self.parts.downloads(file).difference(&needed) {
             self.parts.forget(*sha256);
         }
     }
 }
 
-/// The hash of the download that a part is from.
-fn download_of(manifest: &Manifest, origin: &Origin) -> Option<Sha256> {
-    match origin {
-        Origin::Member { archive, .. } => manifest.archives.get(archive).map(|its| its.sha256),
-        Origin::Address { sha256, .. } => Some(*sha256),
-        Origin::Local { .. } => None,
-    }
+/// About how many bytes are needed to fetch these files from their first sources: the files,
+/// their downloads, and the largest file's downloads unpacked.
+fn room(manifest: &Manifest, files: &[&ModelFile]) -> u64 {
+    let downloads = |file: &ModelFile| {
+        let parts = file
+            .sources
+            .first()
+            .map_or([].as_slice(), |source| &source.parts);
+        parts
+            .iter()
+            .filter_map(|part| match &part.origin {
+                Origin::Member { archive, .. } => manifest
+                    .archives
+                    .get(archive)
+                    .map(|its| (its.sha256, its.bytes)),
+                Origin::Address { sha256, bytes, .. } => Some((*sha256, *bytes)),
+                Origin::Local { .. } => None,
+            })
+            .collect::<BTreeMap<_, _>>()
+    };
+    let all: BTreeMap<_, _> = files.iter().flat_map(|file| downloads(file)).collect();
+    let unpacked = files
+        .iter()
+        .map(|file| downloads(file).values().sum::<u64>())
+        .max();
+    let made: u64 = files.iter().map(|file| file.bytes).sum();
+    made + all.values().sum::<u64>() + unpacked.unwrap_or_default()
 }
 
 fn wanted<'a>(manifest: &'a Manifest, only: &[String]) -> Result<Vec<&'a ModelFile>, FetchError> {

@@ -106,7 +106,7 @@ fn write(
 }
 
 /// The most bytes that the parts of one role may have together. Joined parts are the file;
-/// what is converted is at most half again smaller than half floats, or a little larger.
+/// what is converted comes out at about a third of half floats at the least.
 fn limit(file: &ModelFile) -> u64 {
     match file.make {
         Recipe::Join => file.bytes,

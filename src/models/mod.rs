@@ -34,6 +34,7 @@ mod quantise;
 mod registry;
 mod source;
 mod stamp;
+mod tensors;
 mod vocabulary;
 mod whisper;
 

@@ -4,6 +4,7 @@
 //! that an interrupted fetch does not begin from the start, and parts that several files share
 //! are fetched once.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,13 +12,15 @@ use std::path::{Path, PathBuf};
 use super::archive::{Package, PourError, pour};
 use super::download::Download;
 use super::hash::{self, Sha256};
-use super::manifest::{Archive, Manifest, Origin, Part, Registry};
+use super::manifest::{Archive, Manifest, ModelFile, Origin, Part, Registry};
 use super::progress::{Progress, Work};
 use super::registry::Clients;
 use super::source::SourceError;
 
 /// Folders of clients at work begin with this.
 const TEMPORARY: &str = "tmp-";
+/// Downloads from addresses that are not complete end with this.
+const PARTIAL: &str = ".partial";
 
 /// The folder of downloads, and what fetches them.
 pub(super) struct Parts<'a> {
@@ -77,20 +80,40 @@ impl Piece {
 }
 
 impl Parts<'_> {
-    /// Makes the folder, and throws away what a run that was killed left at work.
-    pub(super) fn prepare(&self) -> io::Result<()> {
+    /// Makes the folder, and throws away what lies there but for downloads that are `needed`: what
+    /// a killed run left at work, and downloads of files that stand or are not in the manifest.
+    pub(super) fn prepare(&self, needed: &BTreeSet<Sha256>) -> io::Result<()> {
         fs::create_dir_all(&self.folder)?;
         for entry in fs::read_dir(&self.folder)? {
             let entry = entry?;
-            if entry
-                .file_name()
-                .as_encoded_bytes()
-                .starts_with(TEMPORARY.as_bytes())
-            {
+            let name = entry.file_name();
+            let hash = name
+                .to_str()
+                .map(|name| name.strip_suffix(PARTIAL).unwrap_or(name));
+            let hash = hash.and_then(|hash| hash.parse().ok());
+            if entry.file_type()?.is_dir() {
                 fs::remove_dir_all(entry.path())?;
+            } else if !hash.is_some_and(|hash| needed.contains(&hash)) {
+                fs::remove_file(entry.path())?;
             }
         }
         Ok(())
+    }
+
+    /// The hashes of all downloads that a file could be made of.
+    pub(super) fn downloads(&self, file: &ModelFile) -> BTreeSet<Sha256> {
+        let parts = file.sources.iter().flat_map(|source| &source.parts);
+        parts
+            .filter_map(|part| match &part.origin {
+                Origin::Member { archive, .. } => self
+                    .manifest
+                    .archives
+                    .get(archive)
+                    .map(|archive| archive.sha256),
+                Origin::Address { sha256, .. } => Some(*sha256),
+                Origin::Local { .. } => None,
+            })
+            .collect()
     }
 
     /// Fetches a part, unless it is here.
@@ -123,10 +146,15 @@ impl Parts<'_> {
     pub(super) fn forget(&self, sha256: Sha256) {
         // What cannot be removed only takes room.
         let _ = fs::remove_file(self.kept_path(sha256));
+        let _ = fs::remove_file(self.partial_path(sha256));
     }
 
     fn kept_path(&self, sha256: Sha256) -> PathBuf {
         self.folder.join(sha256.to_string())
+    }
+
+    fn partial_path(&self, sha256: Sha256) -> PathBuf {
+        self.folder.join(format!("{sha256}{PARTIAL}"))
     }
 
     /// Where an earlier run left a download, if it did and the download is still whole.
@@ -175,7 +203,7 @@ impl Parts<'_> {
         if let Some(path) = self.kept(download.sha256, download.bytes) {
             return Ok(path);
         }
-        let partial = self.folder.join(format!("{}.partial", download.sha256));
+        let partial = self.partial_path(download.sha256);
         download.run(&partial, self.progress)?;
         self.keep(&partial, download.sha256)
     }

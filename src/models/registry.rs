@@ -310,8 +310,8 @@ mod tests {
             &Client::PIP,
             "WARNING: Retrying\nERROR: Could not find a version that satisfies voices==1.0\n\
              ERROR: No matching distribution found for voices==1.0\n",
-            "pip could not fetch voices 1.0: Could not find a version that satisfies voices==1.0. \
-             See that",
+            "pip could not fetch voices 1.0: Could not find a version that satisfies voices==1.0 \
+             (is this machine online?)",
         );
         check(
             &Client::PIP,
@@ -323,7 +323,7 @@ mod tests {
             &Client::NPM,
             "npm error code E404\nnpm error 404 Not Found - voices@1.0\nnpm error A complete log \
              of this run can be found in: there\n",
-            "npm could not fetch voices 1.0: 404 Not Found - voices@1.0. See that",
+            "npm could not fetch voices 1.0: 404 Not Found - voices@1.0 (",
         );
         check(
             &Client::NPM,

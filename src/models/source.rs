@@ -19,10 +19,7 @@ pub enum SourceError {
         install: &'static str,
     },
     /// The program that fetches packages failed.
-    #[error(
-        "{client} could not fetch {package}: {said}. See that this machine is online and that \
-         {client} works, then run the command again: what is here already is kept"
-    )]
+    #[error("{client} could not fetch {package}: {said} (is this machine online?)")]
     Client {
         /// What it is called.
         client: &'static str,
@@ -33,8 +30,8 @@ pub enum SourceError {
     },
     /// A download is not what it should be.
     #[error(
-        "{what} is not what it should be (SHA-256 {found}, not {expected}) and was thrown away: \
-         run the command again; if this stays so, somebody changed it on the way or at the source"
+        "{what} is not what it should be (SHA-256 {found}, not {expected}) and was thrown away; \
+         if this stays so, somebody changed it on the way or at the source"
     )]
     Hash {
         /// The package or address.
@@ -87,10 +84,7 @@ pub enum SourceError {
         status: u16,
     },
     /// A server cannot be reached, or the connection does not hold.
-    #[error(
-        "cannot fetch {url}: {why}. See that this machine is online, then run the command again: \
-         the download goes on where it stopped"
-    )]
+    #[error("cannot fetch {url}: {why} (is this machine online?)")]
     Address {
         /// The address.
         url: String,
@@ -139,5 +133,20 @@ impl SourceError {
                 source,
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_from_other_faults() {
+        let error = |kind| SourceError::file(Path::new("model.bin"))(io::Error::from(kind));
+        for kind in [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded] {
+            assert!(matches!(error(kind), SourceError::DiskFull));
+        }
+        let denied = error(io::ErrorKind::PermissionDenied).to_string();
+        assert!(denied.starts_with("cannot use model.bin: "), "{denied}");
     }
 }

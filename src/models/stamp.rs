@@ -15,7 +15,7 @@ use super::make::temporary_in;
 const NAME: &str = ".verified";
 
 /// The stamps of a folder.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Stamps(BTreeMap<PathBuf, Stamp>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -50,15 +50,15 @@ pub struct WhisperOptions {
     pub context: Context,
     /// What "came before", by language: [`super::prompt`].
     pub prompts: BTreeMap<Language, String>,
-    /// Utterances heard with less confidence than this are decoded again by beam search;
-    /// what differs becomes an alternative. 0 never does.
+    /// Utterances heard with less confidence than this are decoded again, by beam search and
+    /// without the prompt; the less sure reading becomes an alternative. 0 never does.
     pub doubt: f32,
 }
 
 impl Default for WhisperOptions {
     fn default() -> Self {
         let threads = std::thread::available_parallelism().map_or(1, |n| n.get().min(4));
-        Self { threads, context: Context::Shrunk, prompts: BTreeMap::new(), doubt: 0.0 }
+        Self { threads, context: Context::Shrunk, prompts: BTreeMap::new(), doubt: 0.83 }
     }
 }
 
@@ -117,16 +117,26 @@ impl Whisper {
                 raw = worker.decode(&sound, language, Search::Greedy)?;
             }
         }
-        let (text, confidence) = match raw.judge(language) {
-            Ok(heard) => heard,
+        let first = match raw.judge(language) {
+            Ok(opinion) => opinion,
             Err(silence) => return Ok(Hearing::Nothing(silence)),
         };
-        let mut alternatives = Vec::new();
-        if confidence < self.options.doubt {
-            let second = worker.decode(&sound, language, Search::Beam)?;
-            alternatives.extend(second.judge(language).ok().map(|(text, _)| text).filter(|other| *other != text));
-        }
-        Ok(Hearing::Speech(Transcript { text, language, confidence, alternatives }))
+        let second = if first.confidence < self.options.doubt {
+            worker.decode(&sound, language, Search::Beam)?.judge(language).ok()
+        } else {
+            None
+        };
+        let (best, other) = match second {
+            Some(second) if second.confidence > first.confidence => (second, Some(first)),
+            second => (first, second),
+        };
+        let alternatives = other.map(|other| other.text).filter(|text| *text != best.text);
+        Ok(Hearing::Speech(Transcript {
+            text: best.text,
+            language,
+            confidence: best.confidence,
+            alternatives: alternatives.into_iter().collect(),
+        }))
     }
 }
 
@@ -142,6 +152,12 @@ impl Recognizer for Whisper {
         self.retire(worker);
         if request.cancel.is_cancelled() { Err(RecognitionError::Cancelled) } else { hearing }
     }
+}
+
+/// One reading of an utterance.
+struct Opinion {
+    text: String,
+    confidence: f32,
 }
 
 /// The samples as Whisper wants them.
@@ -226,7 +242,7 @@ fn parameters(
 ) -> FullParams<'static, 'static> {
     let mut params = FullParams::new(match search {
         Search::Greedy => SamplingStrategy::Greedy { best_of: 1 },
-        Search::Beam => SamplingStrategy::BeamSearch { beam_size: 5, patience: -1.0 },
+        Search::Beam => SamplingStrategy::BeamSearch { beam_size: 3, patience: -1.0 },
     });
     params.set_n_threads(i32::try_from(options.threads).unwrap_or(1));
     params.set_language(Some(language.code()));
@@ -239,7 +255,8 @@ fn parameters(
     params.set_print_progress(false);
     params.set_print_realtime(false);
     params.set_print_timestamps(false);
-    if let Some(prompt) = options.prompts.get(&language) {
+    // A second opinion is one only if the prompt has no part in it.
+    if let (Search::Greedy, Some(prompt)) = (search, options.prompts.get(&language)) {
         params.set_initial_prompt(&prompt.replace('\0', ""));
     }
     let cancel = Arc::clone(cancel);
@@ -282,7 +299,7 @@ impl Raw {
         Self { text, evidence: Evidence { seconds, no_speech, mean_log_prob, tokens } }
     }
 
-    fn judge(&self, language: Language) -> Result<(String, f32), Silence> {
+    fn judge(&self, language: Language) -> Result<Opinion, Silence> {
         let text = cleanup::clean(&self.text, language);
         let confidence = judge::judge(&self.text, &text, language, self.evidence);
         tracing::debug!(
@@ -294,6 +311,6 @@ impl Raw {
             verdict = ?confidence.as_ref().err(),
             "decoded"
         );
-        confidence.map(|confidence| (text, confidence))
+        confidence.map(|confidence| Opinion { text, confidence })
     }
 }

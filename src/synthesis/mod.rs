@@ -1,25 +1,27 @@
 //! Synthesis: words in, [`Speech`] out.
+//!
+//! [`Voices::open`] finds the best voice this machine has: the neural one
+//! ([`KokoroVoice`]), else an installed synthesiser ([`CommandVoice`]). A [`Voice`] gives
+//! sound clause by clause, each as soon as it is ready. [`SystemVoice`] speaks aloud by
+//! itself and gives no sound to keep. [`SpeechCache`] keeps what was spoken before.
 
+mod cache;
+mod command;
+mod finish;
+mod kokoro;
+mod render;
+mod system;
 pub mod text;
+mod voice;
+mod voices;
 
-use crate::language::Language;
+pub use cache::{CacheError, SpeechCache};
+pub use command::CommandVoice;
+pub use kokoro::{KokoroVoice, MODEL_FILE, SPEAKERS, SpeakerInfo, VOICES_FOLDER};
+pub use render::{Rendered, render};
+pub use system::SystemVoice;
+pub use voice::{Manner, Piece, Speaker, Speech, Voice, VoiceError, speak_all};
+pub use voices::{Origin, VoiceConfig, VoiceKind, Voices};
 
 /// Samples a second of every [`Speech`].
 pub const SAMPLE_RATE: u32 = 24_000;
-
-/// Spoken words: 24 kHz, mono, −1 to 1.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Speech {
-    /// The samples.
-    pub samples: Vec<f32>,
-}
-
-/// How something is to be spoken.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Manner {
-    /// The language of the words.
-    pub language: Language,
-    /// The rate, as a multiple of the voice's usual one: 1 is about 190 Chinese
-    /// characters or 150 English words a minute. From 0.75 to 1.35.
-    pub rate: f32,
-}

@@ -328,10 +328,7 @@ mod tests {
 
     #[test]
     fn near_sounds_cost_little() {
-        let distance = |a, b| {
-            parse(a)
-                .distance(parse(b))
-        };
+        let distance = |a, b| parse(a).distance(parse(b));
         assert!(distance("yi1", "yi1") == 0.0);
         assert!(distance("bao3", "bao1") < 0.1);
         assert!(distance("zheng4", "zeng4") < 0.1);

@@ -116,17 +116,15 @@ impl<'a> Joiner<'a> {
             (LONGEST / 2, LONGEST)
         };
         let mut weight = 0;
-        let best = (1..self.open.len()).filter_map(|i| {
+        let best = (1..self.open.len()).map(|i| {
             weight += self.open[i - 1].weight;
             let marked = self.open[i - 1].mark.is_some();
             let opens = OPENERS
                 .split_whitespace()
                 .any(|word| word == self.open[i].text);
             let fits = weight >= low && weight <= high;
-            Some((
-                i,
-                (fits, marked, opens && !self.open[i].text.is_empty(), weight),
-            ))
+            let number = is_digits(self.open[i - 1].text) && is_digits(self.open[i].text);
+            (i, (fits && !number, marked, !number, opens, weight))
         });
         let best = best
             .max_by_key(|&(_, score)| score)
@@ -166,6 +164,13 @@ impl<'a> Joiner<'a> {
         }
         self.clauses.push(clause);
     }
+}
+
+/// Whether a word is part of a number that is read digit by digit: no cut goes through those.
+fn is_digits(word: &str) -> bool {
+    const ENGLISH: &str = "zero one two three four five six seven eight nine";
+    word.chars().all(|c| "零幺一二三四五六七八九点".contains(c))
+        || ENGLISH.split(' ').any(|digit| digit == word)
 }
 
 /// The pause behind a mark, in seconds.

@@ -1,7 +1,21 @@
-use super::*;
+use std::path::Path;
+use std::sync::OnceLock;
 
-fn mandarin(text: &str) -> Vec<Clause> {
-    clauses(text, Language::Zh, &Pronunciation::default())
+use proptest::prelude::*;
+
+use super::*;
+use crate::knowledge::{Guide, Knowledge, read_folder};
+
+/// With the models folder's English lexicon if it is there, else with rules alone.
+fn pronunciation() -> &'static Pronunciation {
+    static PRONUNCIATION: OnceLock<Pronunciation> = OnceLock::new();
+    PRONUNCIATION.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/files/misaki");
+        Pronunciation {
+            lexicon: Lexicon::open(&folder).unwrap_or_default(),
+            ..Pronunciation::default()
+        }
+    })
 }
 
 #[test]
@@ -27,4 +41,230 @@ fn golden_lines_of_the_reference() {
         "您好，老年证要带二张一寸照片。",
         "ni↗nxau↓, lau↓njɛ↗n ꭧə↘ŋjau↘ tai↘ ɚ↘ꭧa→ŋ i→ʦʰwə↘n ꭧau↘pʰjɛ→n.",
     );
+}
+
+/// Everything that must hold for any text.
+#[track_caller]
+fn check_clauses(text: &str, language: Language) -> Vec<Clause> {
+    let spoken = normalise(text, language);
+    let clauses = clauses(text, language, pronunciation());
+    for clause in &clauses {
+        let symbols = clause.phonemes.chars().count();
+        assert!(
+            (1..=500).contains(&symbols),
+            "{symbols} symbols: {clause:?}"
+        );
+        let odd: String = clause.phonemes.chars().filter(|&c| !is_symbol(c)).collect();
+        assert!(odd.is_empty(), "{odd:?} in {clause:?}");
+        assert!(
+            clause.phonemes.chars().any(char::is_alphabetic),
+            "nothing to say: {clause:?}"
+        );
+        let characters = clause
+            .text
+            .chars()
+            .filter(|&c| crate::language::is_hanzi(c))
+            .count();
+        assert!(characters <= 40, "too long: {clause:?}");
+        assert!((0.0..=1.0).contains(&clause.pause_after));
+    }
+    // Every word of the normalised text is in some clause.
+    let letters = |text: &str| {
+        text.chars()
+            .filter(|c| c.is_alphabetic())
+            .collect::<String>()
+    };
+    let said: String = clauses.iter().map(|clause| clause.text.as_str()).collect();
+    assert_eq!(letters(&said), letters(&spoken), "of {text:?}");
+    clauses
+}
+
+/// What may be left in a normalised text.
+fn is_plain(c: char) -> bool {
+    c.is_ascii_alphabetic()
+        || " '-，。！？；：、,.!?;:".contains(c)
+        || crate::text::pinyin::is_read(c)
+}
+
+/// Random text of the kinds that come up: digits, signs, Chinese, Latin, anything.
+fn texts() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        "[0-9]{1,20}",
+        "[0-9:：./—~～,，%℃¥$元年月日号个点天-]{1,12}",
+        "[一-龥]{1,12}",
+        "[A-Za-z'.@/:-]{1,15}",
+        "[ \n\t(（《“【*#_~|]{1,4}",
+        "(打|拨|第|满|约|按|No\\.|at |in |call |¥|\\+86)",
+        "\\PC{0,6}",
+        any::<String>(),
+    ];
+    prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+}
+
+/// Either language.
+fn languages() -> impl Strategy<Value = Language> {
+    prop::sample::select(Language::ALL.to_vec())
+}
+
+proptest! {
+    #[test]
+    fn any_text_gives_clauses_that_can_be_spoken(text in texts(), language in languages()) {
+        check_clauses(&text, language);
+    }
+
+    #[test]
+    fn nothing_but_words_and_punctuation_is_left(text in texts(), language in languages()) {
+        // A few traditional characters need two steps to become simplified.
+        let text = crate::text::simplify(&text);
+        let spoken = normalise(&text, language);
+        let odd: String = spoken.chars().filter(|&c| !is_plain(c)).collect();
+        prop_assert!(odd.is_empty(), "{:?} of {:?} in {:?}", odd, text, spoken);
+        prop_assert_eq!(normalise(&spoken, language), spoken.clone(), "twice: {:?}", text);
+    }
+
+    #[test]
+    fn every_digit_is_spoken(before in "[一-龥]{0,3}", digits in "[1-9][0-9]{0,19}", after in "[一-龥。，]{0,2}") {
+        let spoken = normalise(&format!("{before}{digits}{after}"), Language::Zh);
+        // Zeros may go into 百 and 千, a 2 into 两, a 1 into 十 or 幺.
+        let words = ["零十百千万亿", "一十幺", "二两", "三", "四", "五", "六", "七", "八", "九"];
+        for (digit, words) in ('0'..='9').zip(words) {
+            if digits.contains(digit) {
+                prop_assert!(spoken.contains(|c| words.contains(c)), "{digit} of {digits}: {spoken}");
+            }
+        }
+    }
+}
+
+#[test]
+fn long_and_odd_texts() {
+    let units = [
+        "1",
+        "一",
+        "哈",
+        "a",
+        "word ",
+        "你好，",
+        "，",
+        "。",
+        "(",
+        "12-",
+        "¥",
+        "。\n",
+        "9:00-",
+        "a.",
+        "@",
+        "😀",
+        "\u{301}",
+        "*",
+        "1,",
+        "打",
+        "[",
+        "s'",
+        "1/",
+        "\n",
+        "'",
+        "-",
+    ];
+    for unit in units {
+        for language in Language::ALL {
+            check_clauses(&unit.repeat(10_000 / unit.chars().count()), language);
+        }
+    }
+    for empty in ["", " ", "\n\n", "…", "，。！", "👌👌", "（）", "** **"] {
+        for language in Language::ALL {
+            assert_eq!(check_clauses(empty, language), [], "{empty:?}");
+        }
+    }
+}
+
+#[test]
+fn clauses_are_cut_where_one_breathes() {
+    #[track_caller]
+    fn check(text: &str, language: Language, expected: &[(&str, f32)]) {
+        let clauses = check_clauses(text, language);
+        let got: Vec<_> = clauses
+            .iter()
+            .map(|clause| (clause.text.as_str(), clause.pause_after))
+            .collect();
+        assert_eq!(got, expected);
+    }
+    check(
+        "您好，请问您想办什么事？",
+        Language::Zh,
+        &[("您好，", 0.2), ("请问您想办什么事？", 0.4)],
+    );
+    check("好的。", Language::Zh, &[("好的。", 0.4)]);
+    check("再说一遍", Language::Zh, &[("再说一遍", 0.4)]);
+    // A long first sentence gives a short first clause; numbers stay whole.
+    check(
+        "请您先打12345问本地还办不办老年优待证。",
+        Language::Zh,
+        &[
+            ("请您先打幺二三四五", 0.0),
+            ("问本地还办不办老年优待证。", 0.4),
+        ],
+    );
+    check(
+        "First call 12345, then wait.",
+        Language::En,
+        &[
+            ("First call", 0.0),
+            ("one two three four five,", 0.2),
+            ("then wait.", 0.4),
+        ],
+    );
+    // Short pieces go on over their comma.
+    check(
+        "好的。表，照片，都要。",
+        Language::Zh,
+        &[("好的。", 0.4), ("表，照片，都要。", 0.4)],
+    );
+}
+
+/// All that is spoken of a guide in one language.
+fn spoken(guide: &Guide, language: Language) -> Vec<String> {
+    let text = guide.text(language);
+    let facts = text
+        .facts()
+        .into_iter()
+        .map(|fact| fact.text.to_owned())
+        .collect::<Vec<_>>();
+    let headlines = text.steps.iter().map(|step| step.headline.clone());
+    let names = [text.title.clone(), text.name.clone()];
+    let called = text.also_called.iter().chain(&text.questions).cloned();
+    facts
+        .into_iter()
+        .chain(headlines)
+        .chain(names)
+        .chain(called)
+        .collect()
+}
+
+#[test]
+fn every_guide_can_be_spoken() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge");
+    let (files, _) = read_folder(&folder).unwrap();
+    let knowledge: Knowledge = files.into_iter().map(|file| file.guide).collect();
+    assert!(!knowledge.is_empty());
+    for guide in knowledge.iter() {
+        for language in Language::ALL {
+            for text in spoken(guide, language) {
+                let clauses = check_clauses(&text, language);
+                assert!(!clauses.is_empty(), "{}: {text}", guide.id);
+                let said: String = clauses.iter().map(|clause| clause.text.as_str()).collect();
+                for c in text.chars().filter(|&c| crate::language::is_hanzi(c)) {
+                    assert!(
+                        said.contains(c),
+                        "{}: {c} of {text} is not spoken: {said}",
+                        guide.id
+                    );
+                }
+                assert!(
+                    !said.contains(|c: char| c.is_ascii_digit()),
+                    "{}: {text}: {said}",
+                    guide.id
+                );
+            }
+        }
+    }
 }

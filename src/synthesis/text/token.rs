@@ -131,7 +131,7 @@ fn in_mandarin(word: &str, pronunciation: &Pronunciation) -> Option<Vec<Syllable
     if let Some(reading) = dictionary.latin(word) {
         return Some(reading.to_vec());
     }
-    english::is_initials(word, pronunciation).then(|| {
+    english::is_initials(word).then(|| {
         word.chars()
             .filter(char::is_ascii_alphabetic)
             .filter_map(|c| dictionary.latin(&c.to_string()))

@@ -8,7 +8,6 @@ use std::sync::OnceLock;
 use toml::de::{DeTable, DeValue};
 
 use super::syllable::Syllable;
-use super::tables::Tables;
 use crate::language::is_hanzi;
 
 /// The bundled file, and the name that faults in it are reported under.
@@ -168,7 +167,7 @@ impl Dictionary {
             "zh" => {
                 let length = word.chars().count();
                 let syllables = parse_pinyin(reading)?;
-                if let Some(odd) = syllables.iter().find(|s| !Tables::get().has_syllable(**s)) {
+                if let Some(odd) = syllables.iter().find(|s| !s.exists()) {
                     return Err(no_syllable(&odd.to_string()));
                 }
                 if !word.chars().all(is_hanzi) || length < 2 {

@@ -38,13 +38,19 @@ impl Syllable {
             .last()?
             .to_digit(10)
             .filter(|t| (1..=5).contains(t))?;
-        let (initial, rime) = take_apart(&spelled[..spelled.len() - 1])?;
-        Some(Self {
+        let plain = spelled[..spelled.len() - 1]
+            .replace('ü', "v")
+            .replace("lue", "lve")
+            .replace("nue", "nve");
+        let (initial, rime) = take_apart(&plain)?;
+        let syllable = Self {
             initial,
             rime,
             tone: u8::try_from(tone).ok()?,
             position: 0,
-        })
+        };
+        // Pinyin has one spelling for a sound: not y for yi, nor jiou for jiu.
+        (syllable.toneless() == plain).then_some(syllable)
     }
 
     /// The initial; empty for syllables that begin with a vowel (*ai*, *yi*, *wu*).
@@ -130,7 +136,6 @@ fn take_apart(spelled: &str) -> Option<(&'static str, &'static str)> {
         (_, "iu") => "iou".into(),
         (_, "ui") => "uei".into(),
         (_, "un") => "uen".into(),
-        ("n" | "l", "ue") => "üe".into(),
         (_, rest) => rest.replace('v', "ü"),
     };
     let initial = if matches!(initial, "y" | "w") {
@@ -195,7 +200,8 @@ mod tests {
     #[test]
     fn refuses_what_is_not_pinyin() {
         for spelled in [
-            "", "3", "lao", "lao0", "lao6", "laoo3", "LAO3", "老3", "lao33", "é",
+            "", "3", "lao", "lao0", "lao6", "laoo3", "LAO3", "老3", "lao33", "é", "y1", "w4",
+            "jiou3", "üe2",
         ] {
             assert_eq!(Syllable::parse(spelled), None, "{spelled}");
         }

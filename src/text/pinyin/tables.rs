@@ -70,10 +70,13 @@ impl Tables {
             .map(Syllable::parse)
             .collect()
     }
+}
 
+impl Syllable {
     /// Whether Mandarin has a syllable of this sound, in whatever tone.
-    pub(super) fn has_syllable(&self, syllable: Syllable) -> bool {
-        self.spellings.contains(&syllable.toneless())
+    #[must_use]
+    pub fn exists(self) -> bool {
+        Tables::get().spellings.contains(&self.toneless())
     }
 }
 

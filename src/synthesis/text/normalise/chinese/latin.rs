@@ -12,13 +12,13 @@ pub(super) fn address(place: &Place<'_>) -> Option<Spoken> {
         .find(place.rest)?;
     let address = found
         .as_str()
-        .trim_end_matches(['.', ',', ';', ':', '!', '?', '/', '-']);
+        .trim_end_matches(['.', ',', ';', ':', '!', '?', '-']);
     let plain = address
         .strip_prefix("https://")
         .or_else(|| address.strip_prefix("http://"))
         .unwrap_or(address);
     let mut words = String::from(" ");
-    let mut rest = plain;
+    let mut rest = plain.trim_end_matches('/');
     while let Some(c) = rest.chars().next() {
         let part = pattern!(r"[0-9]+|[A-Za-z]+")
             .find(rest)

@@ -98,7 +98,7 @@ fn below_ten_thousand(number: u64) -> String {
 }
 
 /// The words that count things, before which 2 is 两 and not 二.
-const MEASURES: [&str; 92] = [
+const MEASURES: [&str; 91] = [
     "个",
     "位",
     "张",
@@ -179,7 +179,6 @@ const MEASURES: [&str; 92] = [
     "工作日",
     "平方",
     "点",
-    "里",
     "千米",
     "厘米",
     "毫升",

@@ -1,8 +1,76 @@
-//! English.
+//! English: the rules in their order, each kind of thing in a file of its own.
+
+mod abbreviations;
+mod dates;
+mod money;
+mod numbers;
+mod phones;
+mod quantities;
+mod symbols;
+
+use super::place::{Rule, apply};
+
+/// What stands at a digit, a sign before one, or a letter; the first that fits is taken.
+const RULES: [Rule; 26] = [
+    abbreviations::address,
+    abbreviations::number_sign,
+    abbreviations::abbreviation,
+    phones::identity_card,
+    phones::telephone,
+    dates::date,
+    dates::day_and_month,
+    dates::month_and_day,
+    dates::time_range,
+    dates::time,
+    money::with_sign,
+    quantities::percentage,
+    quantities::ordinal,
+    phones::hotline,
+    phones::long_number,
+    dates::years,
+    dates::decade,
+    quantities::fraction,
+    quantities::range,
+    quantities::with_unit,
+    quantities::version,
+    quantities::number,
+    abbreviations::with_digits,
+    abbreviations::dotted,
+    abbreviations::word,
+    symbols::symbol,
+];
 
 /// Writes out everything that is not a word or punctuation.
 pub(super) fn spell_out(text: &str) -> String {
-    text.chars()
-        .filter(|c| c.is_ascii_alphabetic() || " ,.!?'-".contains(*c))
-        .collect()
+    apply(text, &RULES, |spoken, _, c| spoken.push(symbols::plain(c)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Language;
+    use crate::synthesis::text::normalise;
+
+    /// `kind`, what is written and what is said, with a tab between them.
+    const TABLE: &str = include_str!("../../../../../tests/data/words/normalise_en.tsv");
+
+    #[test]
+    fn every_kind_of_thing() {
+        let wrong: Vec<_> = TABLE
+            .lines()
+            .filter(|line| !line.starts_with('#') && !line.is_empty())
+            .filter_map(|line| {
+                let [kind, written, said] = line.split('\t').collect::<Vec<_>>()[..] else {
+                    panic!("{line}")
+                };
+                let got = normalise(written, Language::En);
+                (got != said).then(|| format!("{kind}: {written}\n  wanted {said}\n  got    {got}"))
+            })
+            .collect();
+        assert!(
+            wrong.is_empty(),
+            "{} wrong:\n{}",
+            wrong.len(),
+            wrong.join("\n")
+        );
+    }
 }

@@ -1,0 +1,90 @@
+//! The single stages, as the owner's settings say.
+
+use std::collections::BTreeMap;
+
+use crate::config::Config;
+use crate::knowledge::{Guide, Knowledge, LoadError};
+use crate::language::Language;
+use crate::recognition::{RecognitionError, Whisper, WhisperOptions, prompt};
+use crate::synthesis::text::{Lexicon, Pronunciation};
+use crate::synthesis::{Manner, Speaker, SpeakerInfo, VoiceConfig, VoiceError, Voices};
+use crate::text::pinyin::Dictionary;
+
+/// The guides.
+///
+/// # Errors
+/// If the folder cannot be read or a guide in it breaks a rule.
+pub fn knowledge(config: &Config) -> Result<Knowledge, LoadError> {
+    Knowledge::load(&config.knowledge())
+}
+
+/// The recogniser's options, without prompts.
+#[must_use]
+pub fn whisper_options(config: &Config) -> WhisperOptions {
+    let default = WhisperOptions::default();
+    WhisperOptions { threads: config.hearing.threads.unwrap_or(default.threads), ..default }
+}
+
+/// The recogniser.
+///
+/// # Errors
+/// If the model's file is missing or cannot be used.
+pub fn whisper(config: &Config, options: WhisperOptions) -> Result<Whisper, RecognitionError> {
+    Whisper::load(&config.hearing_model(), options)
+}
+
+/// What the recogniser is told to expect: the everyday names of the services that other
+/// guides refer to most, since those are asked for most.
+#[must_use]
+pub fn prompts(knowledge: &Knowledge) -> BTreeMap<Language, String> {
+    let references = |guide: &Guide| knowledge.iter().filter(|other| other.related.contains(&guide.id)).count();
+    let mut guides: Vec<&Guide> = knowledge.iter().collect();
+    guides.sort_by_key(|guide| std::cmp::Reverse(references(guide)));
+    let terms = |language| guides.iter().filter_map(move |guide| guide.text(language).also_called.first());
+    Language::ALL.map(|language| (language, prompt::prompt(language, terms(language).map(String::as_str)))).into()
+}
+
+/// Where the voice's files are. What is missing or faulty among the words' readings is told
+/// in the log, and speaking goes on without it.
+#[must_use]
+pub fn voice_config(config: &Config) -> VoiceConfig {
+    const MEGABYTE: u64 = 1_000_000;
+    let own = config.knowledge().join("words/pronunciation.toml");
+    let dictionary = own.is_file().then(|| Dictionary::load(&own)).and_then(|loaded| {
+        loaded.inspect_err(|error| tracing::warn!(%error, "the readings of words are left out")).ok()
+    });
+    let lexicon = Lexicon::open(&config.models().join("misaki"));
+    let lexicon = lexicon.inspect_err(|error| tracing::warn!(%error, "English is read by rule")).unwrap_or_default();
+    VoiceConfig {
+        models: config.models(),
+        pronunciation: Pronunciation {
+            dictionary: dictionary.unwrap_or_else(|| Dictionary::bundled().clone()),
+            lexicon,
+        },
+        cache: Some((config.cache().join("speech"), config.speech.cache_megabytes * MEGABYTE)),
+    }
+}
+
+/// How the assistant speaks `language`: at the settings' rate, with the settings' speaker
+/// (by a voice's name, or `female`, `male`).
+#[must_use]
+pub fn manner(config: &Config, language: Language) -> Manner {
+    let name = match language {
+        Language::Zh => config.speech.voice_zh.as_deref(),
+        Language::En => config.speech.voice_en.as_deref(),
+    };
+    let speaker = match name {
+        None | Some("female") => Speaker::Female,
+        Some("male") => Speaker::Male,
+        Some(name) => SpeakerInfo::named(name).map_or(Speaker::Female, |info| info.speaker),
+    };
+    Manner { language, rate: config.speech.rate, speaker }
+}
+
+/// The best voice that this machine has.
+///
+/// # Errors
+/// If it has none.
+pub fn voices(config: &Config) -> Result<Voices, VoiceError> {
+    Voices::open(voice_config(config))
+}

@@ -1,0 +1,136 @@
+//! The neural voice: Kokoro-82M v1.0 (Apache-2.0) on rten, inside the process.
+//!
+//! A clause's phonemes become numbers, the numbers, a style row and a speed become
+//! sound: `tokens` int32 \[1, n + 2\] (0 at both ends), `style` f32 \[1, 256\],
+//! `speed` f32 \[1\] → `audio` f32 \[m\] at 24 kHz.
+
+mod engine;
+mod parts;
+mod speakers;
+mod vocabulary;
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use super::finish::{self, finish};
+use super::text::{self, Clause, Pronunciation};
+use super::voice::{Manner, Piece, Speech, Voice, VoiceError};
+use engine::Engine;
+use parts::Part;
+pub use speakers::{SPEAKERS, SpeakerInfo};
+
+/// The prepared model's file name (see [`crate::models`]).
+pub const MODEL_FILE: &str = "kokoro-v1.0-int8.onnx";
+/// The folder with the speakers' style files, `NAME.bin`, beside the model.
+pub const VOICES_FOLDER: &str = "kokoro-voices";
+
+/// Changes whenever the same phonemes would sound different, so that the cache forgets.
+const VERSION: u32 = 1;
+
+/// The neural voice. Holds the model (about 90 MB) in memory; share it.
+pub struct KokoroVoice {
+    engine: Engine,
+    pronunciation: Pronunciation,
+}
+
+impl KokoroVoice {
+    /// Loads [`MODEL_FILE`], and [`SPEAKERS`] out of [`VOICES_FOLDER`], from `folder`.
+    ///
+    /// `pronunciation` says how words are read.
+    ///
+    /// # Errors
+    ///
+    /// If a file is missing or damaged.
+    pub fn open(folder: &Path, pronunciation: Pronunciation) -> Result<Self, VoiceError> {
+        let engine = Engine::open(&folder.join(MODEL_FILE), &folder.join(VOICES_FOLDER))?;
+        for speaker in &SPEAKERS {
+            engine.style(speaker.name)?;
+        }
+        Ok(Self {
+            engine,
+            pronunciation,
+        })
+    }
+
+    /// Speaks as [`Voice::speak`] does, but with the voice file `name` (for example
+    /// `zf_xiaoyi`, without `.bin`) whoever the manner's speaker is.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such voice, or it fails.
+    pub fn speak_named(
+        &self,
+        name: &str,
+        text: &str,
+        manner: Manner,
+        each: &mut dyn FnMut(Piece) -> ControlFlow<()>,
+    ) -> Result<(), VoiceError> {
+        let pace = SpeakerInfo::named(name).map_or(1.0, |speaker| speaker.pace);
+        let clauses = text::clauses(text, manner.language, &self.pronunciation);
+        self.speak_clauses(name, pace * manner.rate(), &clauses, each)
+    }
+
+    /// Speaks clauses with the voice file `name` at the model's own `speed`: for measuring
+    /// voices.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such voice, or it fails.
+    pub fn speak_clauses(
+        &self,
+        name: &str,
+        speed: f32,
+        clauses: &[Clause],
+        each: &mut dyn FnMut(Piece) -> ControlFlow<()>,
+    ) -> Result<(), VoiceError> {
+        let style = self.engine.style(name)?;
+        for part in parts::of(clauses)? {
+            let sound = self
+                .engine
+                .run(&part.numbers, style.row(part.numbers.len()), speed)?;
+            if each(piece(part, finish(&sound), speed)).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Voice for KokoroVoice {
+    /// The speaker, the speed and the phonemes: so a changed dictionary counts too.
+    fn key(&self, text: &str, manner: Manner) -> String {
+        let speaker = SpeakerInfo::of(manner);
+        let mut key = format!(
+            "kokoro-v1.0/{VERSION}/{}/{:.2}",
+            speaker.name,
+            manner.rate()
+        );
+        for clause in text::clauses(text, manner.language, &self.pronunciation) {
+            key.push_str(&format!("/{}/{:.2}", clause.phonemes, clause.pause_after));
+        }
+        key
+    }
+
+    fn speak(
+        &self,
+        text: &str,
+        manner: Manner,
+        each: &mut dyn FnMut(Piece) -> ControlFlow<()>,
+    ) -> Result<(), VoiceError> {
+        self.speak_named(SpeakerInfo::of(manner).name, text, manner, each)
+    }
+}
+
+/// A finished part with its pause, of which the margins already are a share.
+fn piece(part: Part, sound: Vec<f32>, speed: f32) -> Piece {
+    let mut speech = Speech { samples: sound };
+    let pause = part.pause_after / speed.clamp(0.75, 1.0) - 2.0 * finish::MARGIN;
+    speech.samples.extend(Speech::silence(pause).samples);
+    Piece {
+        text: part.text,
+        speech,
+    }
+}
+
+#[cfg(test)]
+mod tests;
