@@ -6,5 +6,6 @@ mod common;
 mod knowledge;
 mod models;
 mod recognition;
+mod search;
 mod talk;
 mod virtual_audio;
