@@ -3,7 +3,8 @@
 //! `cargo bench --bench speech -- speak --models DIR --phonemes FILE.tsv --voice NAME
 //! [--speed 1.0] [--out DIR]` speaks the clauses of a phoneme file (written by
 //! `benches/speech_reference.py`) and prints the real-time factor, the time to the first
-//! sound and the peak memory.
+//! sound and the peak memory. With `--sentences FILE.txt --lang zh` in place of `--phonemes`
+//! the words are read by wenlu itself.
 //!
 //! `cargo bench --bench speech -- hear --whisper MODEL.bin --lang zh --sentences FILE.txt DIR…`
 //! hears the folders' `000.wav`… back and prints the error rates.
@@ -15,7 +16,8 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
-use wenlu::synthesis::text::{Clause, Pronunciation};
+use wenlu::Language;
+use wenlu::synthesis::text::{Clause, Lexicon, Pronunciation, clauses};
 use wenlu::synthesis::{KokoroVoice, Speech};
 
 #[path = "speech/hear.rs"]
@@ -28,8 +30,13 @@ enum Command {
         /// The folder with the prepared model and its voices.
         #[arg(long)]
         models: PathBuf,
-        #[arg(long)]
-        phonemes: PathBuf,
+        #[arg(long, required_unless_present = "sentences")]
+        phonemes: Option<PathBuf>,
+        /// Sentences, one a line, to be read by wenlu's own pronunciation.
+        #[arg(long, conflicts_with = "phonemes")]
+        sentences: Option<PathBuf>,
+        #[arg(long, default_value = "zh")]
+        lang: Language,
         #[arg(long)]
         voice: String,
         #[arg(long, default_value_t = 1.0)]
@@ -54,11 +61,20 @@ fn main() -> Result<()> {
         Command::Speak {
             models,
             phonemes,
+            sentences,
+            lang,
             voice,
             speed,
             out,
             limit,
-        } => speak(&models, &phonemes, &voice, speed, out.as_deref(), limit),
+        } => {
+            let sentences = match (phonemes, sentences) {
+                (Some(phonemes), _) => read_phonemes(&phonemes)?,
+                (None, Some(sentences)) => read_sentences(&sentences, lang, &models)?,
+                (None, None) => bail!("name --phonemes or --sentences"),
+            };
+            speak(&models, &sentences, &voice, speed, out.as_deref(), limit)
+        }
         Command::Hear(args) => hear::run(&args),
         Command::Prepare { from, to } => {
             std::fs::write(to, wenlu::models::onnx::prepare(&std::fs::read(from)?)?)?;
@@ -69,7 +85,7 @@ fn main() -> Result<()> {
 
 fn speak(
     models: &Path,
-    phonemes: &Path,
+    sentences: &BTreeMap<usize, Vec<Clause>>,
     name: &str,
     speed: f32,
     out: Option<&Path>,
@@ -78,7 +94,6 @@ fn speak(
     let start = Instant::now();
     let voice = KokoroVoice::open(models, Pronunciation::default())?;
     println!("loaded in {:.2} s", start.elapsed().as_secs_f32());
-    let sentences = read_phonemes(phonemes)?;
     if let Some(out) = out {
         std::fs::create_dir_all(out)?;
     }
@@ -123,6 +138,24 @@ fn speak(
         peak_memory(),
     );
     Ok(())
+}
+
+/// Reads the sentences with wenlu's own pronunciation.
+fn read_sentences(
+    path: &Path,
+    language: Language,
+    models: &Path,
+) -> Result<BTreeMap<usize, Vec<Clause>>> {
+    let lexicon = Lexicon::open(&models.join("misaki")).unwrap_or_default();
+    let pronunciation = Pronunciation {
+        lexicon,
+        ..Pronunciation::default()
+    };
+    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    let lines = text.lines().filter(|line| !line.is_empty()).enumerate();
+    Ok(lines
+        .map(|(number, line)| (number, clauses(line, language, &pronunciation)))
+        .collect())
 }
 
 /// Reads `number TAB pause TAB phonemes TAB words` lines into the clauses of each sentence.

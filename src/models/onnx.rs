@@ -1,4 +1,4 @@
-//! Prepares the Kokoro speech model, once, when it is fetched: three edits of its ONNX graph.
+//! Prepares the Kokoro speech model, once, when it is fetched: four edits of its ONNX graph.
 //!
 //! The registry's file is an export for one particular runtime. The edits make it
 //! run on any, and give back what the export left out of the published model
@@ -17,6 +17,13 @@
 //!    that in unvoiced frames the phases of nine of eleven bins are nothing
 //!    but rounding errors, other ones in each runtime. The seed is fixed: the same
 //!    words always give the same sound.
+//!
+//! 4. A quantised convolution's input is padded with its zero point by a `Pad` of its own.
+//!    The padding stands for the number 0, so it has to be the zero point, as ONNX says;
+//!    rten 0.27 pads with a fixed byte instead (`rten-gemm`, `Im2Col::pack_block_int8`), which
+//!    disturbs both ends of the sound and, through the normalisation over time, all of
+//!    it: with this edit 60 sentences went from 13 to 8 % of characters misheard, as with
+//!    onnxruntime. Exact.
 //!
 //! Everything else is carried over byte for byte: prost messages here decode a level
 //! only where an edit looks inside it.
@@ -70,6 +77,7 @@ pub fn prepare(model: &[u8]) -> Result<Vec<u8>, PrepareError> {
     edits::open_fused_matmul(&mut nodes, &graph)?;
     edits::take_phase_as_torch(&mut nodes, &mut constants)?;
     edits::add_noise(&mut nodes, &mut constants)?;
+    edits::pad_with_zero_point(&mut nodes, &mut constants)?;
 
     graph.node = nodes.write();
     graph
@@ -121,6 +129,10 @@ impl Nodes {
             (Some(at), None) => Ok(at),
             _ => Err(PrepareError::Unknown(what)),
         }
+    }
+
+    fn len(&self) -> usize {
+        self.0.len()
     }
 
     fn get(&self, at: usize) -> &NodeProto {

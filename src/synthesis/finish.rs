@@ -25,7 +25,16 @@ const SILENT: f32 = 0.01;
 /// Gives nothing if there is no sound.
 #[must_use]
 pub fn finish(samples: &[f32]) -> Vec<f32> {
-    let mut samples = trim(samples).to_vec();
+    // A network may give anything; what is no sound counts as silence.
+    let clean = |&sample: &f32| {
+        if sample.is_finite() {
+            sample.clamp(-8.0, 8.0)
+        } else {
+            0.0
+        }
+    };
+    let samples: Vec<f32> = samples.iter().map(clean).collect();
+    let mut samples = trim(&samples).to_vec();
     let gain = gain(&samples);
     for sample in &mut samples {
         *sample *= gain;
@@ -52,11 +61,10 @@ fn trim(samples: &[f32]) -> &[f32] {
     &samples[start..end]
 }
 
-/// The root of the mean square; 0 if a sample is not a number.
+/// The root of the mean square.
 fn level(window: &[f32]) -> f32 {
     let square: f32 = window.iter().map(|sample| sample * sample).sum();
-    let level = (square / window.len().max(1) as f32).sqrt();
-    if level.is_finite() { level } else { 0.0 }
+    (square / window.len().max(1) as f32).sqrt()
 }
 
 /// The factor that brings `samples` to [`LOUDNESS`] without passing [`PEAK`].

@@ -1,4 +1,4 @@
-//! The three edits. Each finds its place by what the operators are, not by their number,
+//! The four edits. Each finds its place by what the operators are, not by their number,
 //! and refuses a graph in which that place is not there exactly once.
 
 use super::messages::{GraphProto, NodeProto, TensorProto};
@@ -162,5 +162,43 @@ pub fn add_noise(nodes: &mut Nodes, constants: &mut Vec<TensorProto>) -> Result<
         NodeProto::new("wenlu/source", "Add", &["wenlu/sines", "wenlu/noise"], &out),
     ];
     nodes.insert(gate + 1, noise);
+    Ok(())
+}
+
+/// Pads the input of every `ConvInteger` with the input's zero point, outside of the operator,
+/// which then pads nothing itself.
+pub fn pad_with_zero_point(
+    nodes: &mut Nodes,
+    constants: &mut Vec<TensorProto>,
+) -> Result<(), PrepareError> {
+    // From the last to the first, so that the places before stay what they are.
+    for at in (0..nodes.len()).rev() {
+        let convolution = nodes.get(at);
+        if convolution.op_type != "ConvInteger" {
+            continue;
+        }
+        let pads = convolution.ints_of("pads");
+        if pads.iter().all(|&pad| pad == 0) {
+            continue;
+        }
+        let (&[before, after], [input, _, zero, ..]) = (pads, convolution.input.as_slice()) else {
+            return Err(PrepareError::Unknown("a ConvInteger of another kind"));
+        };
+        let widths = format!("wenlu/pads_{before}_{after}");
+        if !constants.iter().any(|constant| constant.name == widths) {
+            // Batch and channels get nothing; the beginnings come before the ends.
+            constants.push(TensorProto::whole(&widths, &[0, 0, before, 0, 0, after]));
+        }
+        let padded = format!("wenlu/padded_{at}");
+        let pad = NodeProto::new(&padded, "Pad", &[input, &widths, zero], &padded);
+        let convolution = nodes.change(at);
+        convolution.input[0] = padded;
+        for attribute in &mut convolution.attribute {
+            if attribute.name == "pads" {
+                attribute.ints.fill(0);
+            }
+        }
+        nodes.insert(at, [pad]);
+    }
     Ok(())
 }

@@ -144,6 +144,8 @@ pub struct TypeProto {
 /// `onnx.TypeProto.Tensor`.
 #[derive(Clone, PartialEq, Message)]
 pub struct TensorTypeProto {
+    #[prost(int32, tag = "1")]
+    pub elem_type: i32,
     #[prost(message, optional, tag = "2")]
     pub shape: Option<ShapeProto>,
 }
@@ -192,6 +194,14 @@ impl NodeProto {
         self
     }
 
+    /// The whole numbers of the attribute `name`, none if it is not set.
+    pub fn ints_of(&self, name: &str) -> &[i64] {
+        self.attribute
+            .iter()
+            .find(|a| a.name == name)
+            .map_or(&[], |a| &a.ints)
+    }
+
     /// The whole number of the attribute `name`, 0 if it is not set.
     pub fn int(&self, name: &str) -> i64 {
         self.attribute
@@ -207,6 +217,22 @@ impl TensorProto {
         Self {
             dims: dims.to_vec(),
             data_type: FLOAT,
+            name: name.to_owned(),
+            raw_data: values
+                .iter()
+                .flat_map(|value| value.to_le_bytes())
+                .collect(),
+        }
+    }
+}
+
+impl TensorProto {
+    /// A constant list of whole numbers.
+    pub fn whole(name: &str, values: &[i64]) -> Self {
+        const INT64: i32 = 7;
+        Self {
+            dims: vec![values.len() as i64],
+            data_type: INT64,
             name: name.to_owned(),
             raw_data: values
                 .iter()
