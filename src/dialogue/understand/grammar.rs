@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde::Deserialize;
 
-use super::matcher::{Found, Heard, run};
+use super::matcher::{Found, Heard, WILD, run};
 use super::template::{Compiler, Network, Template};
 use super::tokens::{Token, Words, tokens};
 use super::{Context, Meaning};
@@ -201,14 +201,14 @@ impl Grammar {
             self.parse(line, start..start + length, &mut parts);
             start += length;
         }
-        self.weigh(&parts).map(Meaning::Command)
+        self.weigh(&parts, context).map(Meaning::Command)
     }
 
     /// The command that a sentence of these parts gives, if it is no question.
-    fn weigh(&self, parts: &[Part]) -> Option<Command> {
+    fn weigh(&self, parts: &[Part], context: &Context<'_>) -> Option<Command> {
         let most_beside = match self.language {
-            Language::Zh => 14,
-            Language::En => 9,
+            Language::Zh => 9,
+            Language::En => 6,
         };
         let mut beside = 0;
         let mut best: Option<Command> = None;
@@ -224,7 +224,9 @@ impl Grammar {
                 }
             }
         }
-        best.filter(|_| beside <= most_beside)
+        // A situation and a question about it, with no guide open: look it up.
+        let asks = best.is_some_and(Command::asks_about_guide) && context.open.is_none();
+        best.filter(|_| beside <= if asks { most_beside / 3 } else { most_beside })
     }
 
     /// Takes a clause apart.
@@ -264,7 +266,8 @@ impl Grammar {
                         // What wildcards took says nothing for the command.
                         let said = length - usize::from(found.wild);
                         let mostly_found = 2 * usize::from(found.symbols) > said;
-                        if !mostly_found || found.cost > self.budget(said) + 0.04 * f32::from(found.wild) {
+                        let budget = if found.wild > 0 { 0.15 } else { self.budget(said) };
+                        if !mostly_found || found.cost > budget + WILD * f32::from(found.wild) {
                             continue;
                         }
                         // Fillers that are left out count a little, so that 好 in 好吧 is a word.
@@ -280,6 +283,9 @@ impl Grammar {
                 }
             }
         }
+        if std::env::var_os("WENLU_EXPLAIN").is_some() {
+            if let Some((c, f, p)) = &best { eprintln!("  whole {c} {f:?} {p} of {range:?}"); }
+        }
         best.map(|(command, _, price)| (command, price))
     }
 
@@ -290,17 +296,27 @@ impl Grammar {
         for group in self.commands.iter().filter(|group| group.loose) {
             for template in &group.templates {
                 for start in range.clone() {
-                    let budget = if starts.contains(&start) { 0.4 } else { 0.2 };
+                    let budget = 0.15;
                     let found = run(&self.network, *template, &line.heard, start, range.end, budget);
                     for found in found {
-                        let anchored = starts.contains(&start) || ends.contains(&found.end);
-                        let enough = found.symbols >= 2 && anchored;
-                        if enough && best.as_ref().is_none_or(|(.., most)| found.symbols > *most) {
+                        let beside = range.len() - (found.end - start);
+                        let symbols = usize::from(found.symbols);
+                        let most_beside = if starts.contains(&start) {
+                            2 * symbols
+                        } else if ends.contains(&found.end) {
+                            symbols + 1
+                        } else {
+                            continue;
+                        };
+                        if symbols >= 2 && beside <= most_beside && best.as_ref().is_none_or(|(.., most)| found.symbols > *most) {
                             best = Some((group.command, start..found.end, found.symbols));
                         }
                     }
                 }
             }
+        }
+        if std::env::var_os("WENLU_EXPLAIN").is_some() {
+            if let Some(b) = &best { eprintln!("  beside {b:?} of {range:?}"); }
         }
         best.map(|(command, range, _)| (command, range))
     }
@@ -310,14 +326,14 @@ impl Grammar {
     fn budget(&self, length: usize) -> f32 {
         match (self.language, length) {
             (Language::Zh, 0 | 1) => 0.0,
-            (Language::Zh, 2) => 0.25,
-            (Language::Zh, 3) => 0.5,
-            (Language::Zh, 4) => 0.8,
-            (Language::Zh, length) => 0.2 * length as f32,
+            (Language::Zh, 2) => 0.2,
+            (Language::Zh, 3) => 0.35,
+            (Language::Zh, 4) => 0.5,
+            (Language::Zh, length) => (0.12 * length as f32).min(0.8),
             (Language::En, 0 | 1) => 0.3,
-            (Language::En, 2) => 0.5,
-            (Language::En, 3) => 0.6,
-            (Language::En, length) => 0.22 * length as f32,
+            (Language::En, 2) => 0.4,
+            (Language::En, 3) => 0.5,
+            (Language::En, length) => (0.15 * length as f32).min(0.8),
         }
     }
 

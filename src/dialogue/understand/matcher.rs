@@ -11,9 +11,9 @@ const STRONG: f32 = 1.0;
 /// A token that names a service must not be explained away.
 const SERVICE: f32 = 9.0;
 /// A token that a wildcard takes.
-const WILD: f32 = 0.04;
+pub(super) const WILD: f32 = 0.04;
 /// The most tokens that wildcards take, by whether they may name a service.
-const WILDEST: [u8; 2] = [6, 8];
+const WILDEST: [u8; 2] = [4, 8];
 /// A symbol counts as found below this distance.
 const FOUND: f32 = 0.5;
 
@@ -128,7 +128,7 @@ pub(super) fn run(
                     Takes::Nothing => {}
                     Takes::Symbol(symbol) => {
                         let far = heard.far[token][symbol];
-                        let far = if far > 0.0 && heard.service[token] { far.max(0.6) } else { far };
+                        let far = if far > 0.0 && heard.service[token] { SERVICE } else { far };
                         let mut cell = cell.plus(far);
                         cell.symbols += u8::from(far < FOUND);
                         next[to].lower(cell);
