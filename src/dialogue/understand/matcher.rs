@@ -11,9 +11,9 @@ const STRONG: f32 = 1.0;
 /// A token that names a service must not be explained away.
 const SERVICE: f32 = 9.0;
 /// A token that a wildcard takes.
-const WILD: f32 = 0.04;
+pub(super) const WILD: f32 = 0.04;
 /// The most tokens that wildcards take, by whether they may name a service.
-const WILDEST: [u8; 2] = [6, 8];
+const WILDEST: [u8; 2] = [4, 8];
 /// A symbol counts as found below this distance.
 const FOUND: f32 = 0.5;
 
@@ -33,18 +33,13 @@ impl Heard {
     pub fn new(network: &Network, tokens: &[Token], weak: &[bool], service: Vec<bool>) -> Self {
         let far = |token: &Token| {
             let symbols = network.symbols.iter();
-            symbols
-                .map(|s| distance(token, &s.text, s.syllable))
-                .collect()
+            symbols.map(|s| distance(token, &s.text, s.syllable)).collect()
         };
-        let skip = weak
-            .iter()
-            .zip(&service)
-            .map(|(weak, service)| match (service, weak) {
-                (true, _) => SERVICE,
-                (_, true) => WEAK,
-                _ => STRONG,
-            });
+        let skip = weak.iter().zip(&service).map(|(weak, service)| match (service, weak) {
+            (true, _) => SERVICE,
+            (_, true) => WEAK,
+            _ => STRONG,
+        });
         let clause = |at: usize| tokens.get(at).map(|token| token.clause);
         let begins = (0..tokens.len()).map(|at| at > 0 && clause(at) != clause(at - 1));
         Self {
@@ -84,8 +79,8 @@ impl Cell {
     };
 
     fn lower(&mut self, other: Self) {
-        let better =
-            other.cost < self.cost || (other.cost == self.cost && other.symbols > self.symbols);
+        let better = other.cost < self.cost
+            || (other.cost == self.cost && other.symbols > self.symbols);
         if better {
             *self = other;
         }
@@ -133,21 +128,14 @@ pub(super) fn run(
                     Takes::Nothing => {}
                     Takes::Symbol(symbol) => {
                         let far = heard.far[token][symbol];
-                        let far = if far > 0.0 && heard.service[token] {
-                            far.max(0.6)
-                        } else {
-                            far
-                        };
+                        let far = if far > 0.0 && heard.service[token] { SERVICE } else { far };
                         let mut cell = cell.plus(far);
                         cell.symbols += u8::from(far < FOUND);
                         next[to].lower(cell);
                     }
                     Takes::Any { services } => {
                         let allowed = services || !heard.service[token];
-                        if allowed
-                            && !heard.begins[token]
-                            && cell.wild < WILDEST[usize::from(services)]
-                        {
+                        if allowed && !heard.begins[token] && cell.wild < WILDEST[usize::from(services)] {
                             let mut cell = cell.plus(WILD);
                             cell.wild += 1;
                             next[to].lower(cell);
