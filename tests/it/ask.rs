@@ -116,7 +116,7 @@ fn bad_input_is_answered_plainly() {
         1,
         "WAV, FLAC, Ogg Vorbis and MP3",
     );
-    check(&["ask"], 2, "--audio");
+    check(&["ask"], 2, "<TEXT>");
     check(&["ask", "--lang", "fr", "bonjour"], 2, "zh, en or auto");
     check(
         &[

@@ -97,10 +97,14 @@ struct Speaker {
 impl Speaker {
     fn work(mut self, orders: &Receiver<Order>) {
         for order in orders {
-            if let Err(trouble) = self.say(&order) {
-                let _ = self.tell.send(Happening::Trouble(trouble));
+            let mut said = self.say(&order);
+            // A loudspeaker that came back gets the sentences from the beginning.
+            if said.is_err() && self.loudspeaker.reopen_within(PATIENCE).is_ok() {
+                said = self.say(&order);
+            }
+            if let Err(trouble) = said {
                 // What was not heard stands on the screen.
-                let _ = self.loudspeaker.reopen_within(PATIENCE);
+                let _ = self.tell.send(Happening::Trouble(trouble));
             }
             if self.is_newest(&order) && self.tell.send(Happening::Spoken(order.reply)).is_err() {
                 return;

@@ -74,7 +74,6 @@ pub(super) struct Encoder {
     norm: Norm,
     layers: Vec<Layer>,
     epsilon: f32,
-    multiply: GemmExecutor<f32>,
 }
 
 /// Where each tensor of the file starts.
@@ -162,7 +161,6 @@ impl Encoder {
             norm: directory.norm("emb.ln")?,
             layers: (0..shape.layers).map(layer).collect::<Option<_>>()?,
             epsilon: shape.epsilon,
-            multiply,
         })
     }
 
@@ -211,8 +209,10 @@ impl Encoder {
         let mut y = vec![0.0; n * linear.outputs];
         let a = NdTensorView::from_data([n, x.len() / n], x);
         let options = GemmOptions { bias: Some(BiasVector::Row(&linear.bias)), ..Default::default() };
+        // Not kept: it must not leave its thread, and making one only picks the kernel.
+        let multiply = GemmExecutor::<f32>::new();
         // Shapes agree by construction, so the multiplication cannot fail.
-        let done = self.multiply.gemm(&mut y, GemmInputA::Unpacked(a), GemmInputB::Packed(&linear.weights), options);
+        let done = multiply.gemm(&mut y, GemmInputA::Unpacked(a), GemmInputB::Packed(&linear.weights), options);
         debug_assert!(done.is_ok());
         y
     }
