@@ -58,7 +58,9 @@ pub(super) fn inside(word: &str, before: Option<Neighbour<'_>>) -> Option<(usize
     let characters: Vec<_> = word.chars().collect();
     match characters[..] {
         // 查 + 得到
-        ['得', '到'] => before.filter(|b| b.is_single() && b.is_kind(&VERBS)).map(|_| (0, "de5")),
+        ['得', '到'] => before
+            .filter(|b| b.is_single() && b.is_kind(&VERBS))
+            .map(|_| (0, "de5")),
         // 冻得 (慌); not 取得, 难得.
         [first, '得'] => (!"获取求赢难所心不博购自贪应既".contains(first)).then_some((1, "de5")),
         // 记不得
@@ -129,7 +131,8 @@ pub(super) fn alone(character: &str, sides: Sides<'_>) -> Option<&'static str> {
         ),
         "量" => when(
             after_is(&[
-                "血压", "了", "温度", "室温", "体温", "血糖", "身高", "尺寸", "一", "一量", "一下", "量", "个",
+                "血压", "了", "温度", "室温", "体温", "血糖", "身高", "尺寸", "一", "一量", "一下",
+                "量", "个",
             ]),
             "liang2",
         ),
@@ -157,20 +160,63 @@ const REPAID: &[&str] = &[
 const VERBS: [char; 8] = ['v', 'a', 'z', 'x', 'p', 'u', 'i', 'l'];
 
 /// What follows 得 "must" even behind a verb of one character (去得带身份证).
-const MUST_DO: &[&str] = &["带", "先", "本人", "自己", "您", "亲自", "提前", "重新", "另外", "再", "找", "交", "问"];
+const MUST_DO: &[&str] = &[
+    "带", "先", "本人", "自己", "您", "亲自", "提前", "重新", "另外", "再", "找", "交", "问",
+];
 
 /// What follows "verb + 得" although it is a verb, pronoun or adverb itself (走得动).
 const RESULTS: &[&str] = &[
-    "动", "到", "见", "了", "起", "完", "上", "下", "出", "过", "懂", "清", "住", "着", "开", "成", "来", "去", "多",
-    "很", "及", "像", "不", "怎么样", "怎样", "如何", "太", "挺", "比较", "特别", "非常", "更", "越来越", "有点", "还",
-    "好", "满", "没", "慌", "通",
+    "动",
+    "到",
+    "见",
+    "了",
+    "起",
+    "完",
+    "上",
+    "下",
+    "出",
+    "过",
+    "懂",
+    "清",
+    "住",
+    "着",
+    "开",
+    "成",
+    "来",
+    "去",
+    "多",
+    "很",
+    "及",
+    "像",
+    "不",
+    "怎么样",
+    "怎样",
+    "如何",
+    "太",
+    "挺",
+    "比较",
+    "特别",
+    "非常",
+    "更",
+    "越来越",
+    "有点",
+    "还",
+    "好",
+    "满",
+    "没",
+    "慌",
+    "通",
 ];
 
 /// 得: *děi* (must: 得带身份证), *dé* (get: 得了病), or *de* between a verb and how it is
 /// done (走得快).
 fn obtain_or_must(before: Option<Neighbour<'_>>, after: Option<Neighbour<'_>>) -> &'static str {
     let Some(after) = after else { return "de2" };
-    let adverb = before.is_some_and(|b| b.is(&["还", "要", "是", "就", "会", "都", "也", "先", "总", "又", "才", "可", "非", "必"]));
+    let adverb = before.is_some_and(|b| {
+        b.is(&[
+            "还", "要", "是", "就", "会", "都", "也", "先", "总", "又", "才", "可", "非", "必",
+        ])
+    });
     let verb = before.filter(|b| b.is_kind(&VERBS) && !adverb);
     if verb.is_none() && after.is(&["了", "过", "病", "奖", "的"]) {
         return "de2";
