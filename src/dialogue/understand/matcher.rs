@@ -33,13 +33,18 @@ impl Heard {
     pub fn new(network: &Network, tokens: &[Token], weak: &[bool], service: Vec<bool>) -> Self {
         let far = |token: &Token| {
             let symbols = network.symbols.iter();
-            symbols.map(|s| distance(token, &s.text, s.syllable)).collect()
+            symbols
+                .map(|s| distance(token, &s.text, s.syllable))
+                .collect()
         };
-        let skip = weak.iter().zip(&service).map(|(weak, service)| match (service, weak) {
-            (true, _) => SERVICE,
-            (_, true) => WEAK,
-            _ => STRONG,
-        });
+        let skip = weak
+            .iter()
+            .zip(&service)
+            .map(|(weak, service)| match (service, weak) {
+                (true, _) => SERVICE,
+                (_, true) => WEAK,
+                _ => STRONG,
+            });
         let clause = |at: usize| tokens.get(at).map(|token| token.clause);
         let begins = (0..tokens.len()).map(|at| at > 0 && clause(at) != clause(at - 1));
         Self {
@@ -79,8 +84,8 @@ impl Cell {
     };
 
     fn lower(&mut self, other: Self) {
-        let better = other.cost < self.cost
-            || (other.cost == self.cost && other.symbols > self.symbols);
+        let better =
+            other.cost < self.cost || (other.cost == self.cost && other.symbols > self.symbols);
         if better {
             *self = other;
         }
@@ -128,14 +133,21 @@ pub(super) fn run(
                     Takes::Nothing => {}
                     Takes::Symbol(symbol) => {
                         let far = heard.far[token][symbol];
-                        let far = if far > 0.0 && heard.service[token] { SERVICE } else { far };
+                        let far = if far > 0.0 && heard.service[token] {
+                            SERVICE
+                        } else {
+                            far
+                        };
                         let mut cell = cell.plus(far);
                         cell.symbols += u8::from(far < FOUND);
                         next[to].lower(cell);
                     }
                     Takes::Any { services } => {
                         let allowed = services || !heard.service[token];
-                        if allowed && !heard.begins[token] && cell.wild < WILDEST[usize::from(services)] {
+                        if allowed
+                            && !heard.begins[token]
+                            && cell.wild < WILDEST[usize::from(services)]
+                        {
                             let mut cell = cell.plus(WILD);
                             cell.wild += 1;
                             next[to].lower(cell);

@@ -28,7 +28,8 @@ pub(super) struct Pieces {
 impl Pieces {
     pub fn read(reader: &mut Reader) -> Option<Self> {
         let count = reader.size()?;
-        let [begin, end, _padding, unknown] = [reader.u32()?, reader.u32()?, reader.u32()?, reader.u32()?];
+        let [begin, end, _padding, unknown] =
+            [reader.u32()?, reader.u32()?, reader.u32()?, reader.u32()?];
         let bytes = usize::try_from(reader.u64()?).ok()?;
         let offsets = reader.u32s(count.checked_add(1)?)?;
         let scores = reader.f32s(count)?;
@@ -48,7 +49,16 @@ impl Pieces {
         }
         let unknown_score = scores.iter().copied().fold(f32::INFINITY, f32::min) - UNKNOWN_PENALTY;
         let replaced = read_replacements(reader)?;
-        Some(Self { known, replaced, rows, begin: 0, end: 1, unknown: 2, unknown_score, longest })
+        Some(Self {
+            known,
+            replaced,
+            rows,
+            begin: 0,
+            end: 1,
+            unknown: 2,
+            unknown_score,
+            longest,
+        })
     }
 
     /// For each piece: its number in the file.
@@ -113,7 +123,11 @@ fn read_replacements(reader: &mut Reader) -> Option<HashMap<char, Box<[char]>>> 
     for _ in 0..count {
         let from = char::from_u32(reader.u32()?);
         let length = reader.u8()?;
-        let to: Vec<_> = reader.u32s(usize::from(length))?.into_iter().filter_map(char::from_u32).collect();
+        let to: Vec<_> = reader
+            .u32s(usize::from(length))?
+            .into_iter()
+            .filter_map(char::from_u32)
+            .collect();
         if let Some(from) = from {
             replaced.insert(from, to.into());
         }
@@ -123,5 +137,8 @@ fn read_replacements(reader: &mut Reader) -> Option<HashMap<char, Box<[char]>>> 
 
 /// Whether Mandarin or English texts are written with `c`.
 fn is_ours(c: char) -> bool {
-    c.is_ascii() || c == SPACE || is_hanzi(c) || matches!(c, '\u{2010}'..='\u{2027}' | '\u{3000}'..='\u{3020}' | '\u{ff00}'..='\u{ff65}')
+    c.is_ascii()
+        || c == SPACE
+        || is_hanzi(c)
+        || matches!(c, '\u{2010}'..='\u{2027}' | '\u{3000}'..='\u{3020}' | '\u{ff00}'..='\u{ff65}')
 }
