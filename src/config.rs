@@ -76,7 +76,13 @@ pub struct Speech {
 
 impl Default for Speech {
     fn default() -> Self {
-        Self { voice_zh: None, voice_en: None, rate: 1.0, loudspeaker: None, cache_megabytes: 500 }
+        Self {
+            voice_zh: None,
+            voice_en: None,
+            rate: 1.0,
+            loudspeaker: None,
+            cache_megabytes: 500,
+        }
     }
 }
 
@@ -111,18 +117,29 @@ impl Config {
         let Some(path) = named.or_else(|| here.is_file().then_some(here)) else {
             return Ok(Self::default());
         };
-        let source = std::fs::read_to_string(path)
-            .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
-        Self::parse(&source).map_err(|message| ConfigError::Parse { path: path.to_owned(), message })
+        let source = std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
+        Self::parse(&source).map_err(|message| ConfigError::Parse {
+            path: path.to_owned(),
+            message,
+        })
     }
 
     fn parse(source: &str) -> Result<Self, String> {
         let config: Self = toml::from_str(source).map_err(|error| error.to_string())?;
         if !(0.7..=3.0).contains(&config.hearing.silence) {
-            return Err(format!("hearing.silence is {}; it takes 0.7 to 3 seconds", config.hearing.silence));
+            return Err(format!(
+                "hearing.silence is {}; it takes 0.7 to 3 seconds",
+                config.hearing.silence
+            ));
         }
         if !(0.75..=1.35).contains(&config.speech.rate) {
-            return Err(format!("speech.rate is {}; it takes 0.75 to 1.35", config.speech.rate));
+            return Err(format!(
+                "speech.rate is {}; it takes 0.75 to 1.35",
+                config.speech.rate
+            ));
         }
         Ok(config)
     }
@@ -130,13 +147,19 @@ impl Config {
     /// The folder of guides.
     #[must_use]
     pub fn knowledge(&self) -> PathBuf {
-        self.folders.knowledge.clone().unwrap_or_else(|| beside_the_program("knowledge"))
+        self.folders
+            .knowledge
+            .clone()
+            .unwrap_or_else(|| beside_the_program("knowledge"))
     }
 
     /// The folder of model files.
     #[must_use]
     pub fn models(&self) -> PathBuf {
-        self.folders.models.clone().unwrap_or_else(|| beside_the_program("models").join("files"))
+        self.folders
+            .models
+            .clone()
+            .unwrap_or_else(|| beside_the_program("models").join("files"))
     }
 
     /// The speech model's file.
@@ -155,7 +178,9 @@ impl Config {
     pub fn cache(&self) -> PathBuf {
         self.folders.cache.clone().unwrap_or_else(|| {
             let home = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-            let home = home.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")));
+            let home = home.or_else(|| {
+                std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"))
+            });
             home.unwrap_or_else(std::env::temp_dir).join("wenlu")
         })
     }
@@ -168,9 +193,17 @@ fn beside_the_program(name: &str) -> PathBuf {
     if here.is_dir() {
         return here;
     }
-    let program = std::env::current_exe().and_then(|path| path.canonicalize()).unwrap_or_default();
-    let above = program.ancestors().skip(1).flat_map(|folder| [folder.join(name), folder.join("share/wenlu").join(name)]);
-    above.into_iter().find(|folder| folder.is_dir()).unwrap_or(here)
+    let program = std::env::current_exe()
+        .and_then(|path| path.canonicalize())
+        .unwrap_or_default();
+    let above = program
+        .ancestors()
+        .skip(1)
+        .flat_map(|folder| [folder.join(name), folder.join("share/wenlu").join(name)]);
+    above
+        .into_iter()
+        .find(|folder| folder.is_dir())
+        .unwrap_or(here)
 }
 
 #[cfg(test)]

@@ -30,3 +30,8 @@ pub mod synthesis;
 pub mod text;
 
 pub use language::Language;
+
+// Lets a test say that a device callback allocates nothing.
+#[cfg(test)]
+#[global_allocator]
+static ALLOCATOR: assert_no_alloc::AllocDisabler = assert_no_alloc::AllocDisabler;

@@ -3,6 +3,15 @@
 /// Samples a second of every [`Utterance`].
 pub const SAMPLE_RATE: u32 = 16_000;
 
+/// The sample within −1 to 1; silence where it is not a number.
+pub(super) fn sane(sample: f32) -> f32 {
+    if sample.is_finite() {
+        sample.clamp(-1.0, 1.0)
+    } else {
+        0.0
+    }
+}
+
 /// A piece of speech: 16 kHz, mono, −1 to 1.
 ///
 /// It is never written to disk, and its `Debug` form tells its length only.
@@ -27,7 +36,11 @@ impl Utterance {
     /// Its root mean square, 0 to 1.
     #[must_use]
     pub fn rms(&self) -> f32 {
-        let energy: f64 = self.samples.iter().map(|&s| f64::from(s) * f64::from(s)).sum();
+        let energy: f64 = self
+            .samples
+            .iter()
+            .map(|&s| f64::from(s) * f64::from(s))
+            .sum();
         (energy / self.samples.len().max(1) as f64).sqrt() as f32
     }
 

@@ -50,7 +50,10 @@ pub fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
         options.prompts = assistant::prompts(&assistant::knowledge(config)?);
     }
     let recognizer = assistant::whisper(config, options)?;
-    let request = Request { language: args.lang.0, ..Request::default() };
+    let request = Request {
+        language: args.lang.0,
+        ..Request::default()
+    };
     let mut failed = false;
     for file in &args.files {
         match hear(&recognizer, file, &request) {
@@ -64,10 +67,16 @@ pub fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(u8::from(failed)))
 }
 
-fn hear(recognizer: &impl Recognizer, file: &std::path::Path, request: &Request) -> anyhow::Result<(Hearing, u128)> {
+fn hear(
+    recognizer: &impl Recognizer,
+    file: &std::path::Path,
+    request: &Request,
+) -> anyhow::Result<(Hearing, u128)> {
     let utterance = Utterance::from_file(file)?;
     let start = Instant::now();
-    let hearing = recognizer.recognize(&utterance, request).with_context(|| file.display().to_string())?;
+    let hearing = recognizer
+        .recognize(&utterance, request)
+        .with_context(|| file.display().to_string())?;
     Ok((hearing, start.elapsed().as_millis()))
 }
 
@@ -78,7 +87,16 @@ fn print(file: &std::path::Path, hearing: &Hearing, ms: u128, args: &Args) -> an
     };
     let mut out = std::io::stdout().lock();
     if args.json {
-        serde_json::to_writer(&mut out, &Line { file: file.display().to_string(), text, lang, confidence, ms })?;
+        serde_json::to_writer(
+            &mut out,
+            &Line {
+                file: file.display().to_string(),
+                text,
+                lang,
+                confidence,
+                ms,
+            },
+        )?;
         writeln!(out)?;
     } else if args.files.len() > 1 {
         writeln!(out, "{}: {text}", file.display())?;

@@ -1,20 +1,33 @@
-//! `wenlu knowledge`: check, list and show the guides.
+//! `wenlu knowledge`: check, list and show the guides; take packs in and hand them on.
+
+mod check;
+mod pack;
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::bail;
 use super::{knowledge_test, tune};
+use anyhow::bail;
 use wenlu::Language;
 use wenlu::config::Config;
-use wenlu::knowledge::{GuideId, Knowledge, read_folder};
+use wenlu::knowledge::{GuideId, Knowledge, Library, NATION, RegionId};
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Check every guide; print what is wrong by file and line.
-    Check,
+    /// Check every guide in every region; print what is wrong by file and line.
+    Check {
+        /// Print the guides with their fields, too.
+        #[arg(long)]
+        table: bool,
+        /// Print the figures as JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// List the guides.
     List {
+        #[command(flatten)]
+        region: Region,
         /// One JSON object a line.
         #[arg(long)]
         json: bool,
@@ -26,36 +39,70 @@ pub enum Command {
         /// The language.
         #[arg(long, default_value = "zh")]
         lang: Language,
+        #[command(flatten)]
+        region: Region,
         /// The whole guide as JSON, in both languages.
         #[arg(long)]
         json: bool,
     },
     Test(knowledge_test::Args),
     Tune(tune::Args),
+    /// List the regions that people can name, and how many guides each has of its own.
+    Regions,
+    /// Show what a pack of guides would change, and what is wrong with it.
+    Diff {
+        /// A folder or a zip.
+        pack: PathBuf,
+    },
+    /// Take a pack of guides in, whole or not at all.
+    Import {
+        /// A folder or a zip.
+        pack: PathBuf,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Write guides to a pack for others.
+    Export(pack::Export),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Region {
+    /// The region whose guides are meant, as `wenlu knowledge regions` names it.
+    #[arg(long, default_value = NATION, value_name = "REGION", value_parser = region)]
+    region: RegionId,
+}
+
+fn region(text: &str) -> Result<RegionId, String> {
+    let id = RegionId::new(text);
+    if id.is_well_formed() {
+        Ok(id)
+    } else {
+        Err("a region is cn, cn-province or cn-province-city".into())
+    }
 }
 
 pub fn run(config: &Config, command: &Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Check => check(config),
-        Command::List { json } => list(config, *json),
-        Command::Show { id, lang, json } => show(config, id, *lang, *json),
         Command::Test(args) => knowledge_test::run(args, &Knowledge::load(&config.knowledge())?),
         Command::Tune(args) => tune::run(args, &Knowledge::load(&config.knowledge())?),
+        Command::Check { table, json } => check::run(config, *table, *json),
+        Command::List { region, json } => list(config, &region.region, *json),
+        Command::Show {
+            id,
+            lang,
+            region,
+            json,
+        } => show(config, id, *lang, &region.region, *json),
+        Command::Regions => regions(config),
+        Command::Diff { pack } => pack::diff(config, pack),
+        Command::Import { pack, yes } => pack::import(config, pack, *yes),
+        Command::Export(export) => pack::export(config, export),
     }
 }
 
-fn check(config: &Config) -> anyhow::Result<ExitCode> {
-    let (files, faults) = read_folder(&config.knowledge())?;
-    for fault in &faults {
-        println!("{fault}");
-    }
-    let facts: usize = files.iter().map(|file| file.guide.zh.facts().len() + file.guide.en.facts().len()).sum();
-    println!("{} guides, {} texts, {facts} facts, {} faults", files.len(), 2 * files.len(), faults.len());
-    Ok(ExitCode::from(u8::from(!faults.is_empty() || files.is_empty())))
-}
-
-fn list(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
-    let knowledge = Knowledge::load(&config.knowledge())?;
+fn list(config: &Config, region: &RegionId, json: bool) -> anyhow::Result<ExitCode> {
+    let knowledge = Knowledge::load_region(&config.knowledge(), region)?;
     let mut out = std::io::stdout().lock();
     for guide in knowledge.iter() {
         if json {
@@ -63,6 +110,7 @@ fn list(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
                 "id": guide.id, "category": guide.category, "region": guide.region,
                 "zh": guide.zh.title, "en": guide.en.title,
                 "checked": guide.checked, "check_by": guide.check_by,
+                "local": guide.local,
             });
             writeln!(out, "{line}")?;
         } else {
@@ -72,8 +120,14 @@ fn list(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn show(config: &Config, id: &str, language: Language, json: bool) -> anyhow::Result<ExitCode> {
-    let knowledge = Knowledge::load(&config.knowledge())?;
+fn show(
+    config: &Config,
+    id: &str,
+    language: Language,
+    region: &RegionId,
+    json: bool,
+) -> anyhow::Result<ExitCode> {
+    let knowledge = Knowledge::load_region(&config.knowledge(), region)?;
     let Some(guide) = knowledge.get(&GuideId::new(id)) else {
         bail!("there is no guide {id}: `wenlu knowledge list` names them all");
     };
@@ -86,18 +140,50 @@ fn show(config: &Config, id: &str, language: Language, json: bool) -> anyhow::Re
     let text = guide.text(language);
     writeln!(out, "{}  ({})\n", text.title, guide.id)?;
     for fact in text.facts() {
-        if let Some(n) = fact.key.strip_prefix("steps.").and_then(|key| key.strip_suffix(".say")) {
-            let headline = n.parse::<usize>().ok().and_then(|n| text.steps.get(n - 1)).map(|step| step.headline.as_str());
-            writeln!(out, "{:14}{n}. {}", "", headline.unwrap_or_default())?;
+        let step = fact.key.strip_prefix("steps.");
+        if let Some(n) = step.and_then(|key| key.strip_suffix(".say")) {
+            let step = n.parse::<usize>().ok().and_then(|n| text.steps.get(n - 1));
+            let headline = step.map(|step| step.headline.as_str());
+            writeln!(out, "{:16}{n}. {}", "", headline.unwrap_or_default())?;
         }
-        let mark = if guide.must_confirm(&fact.field) { "  [?]" } else { "" };
-        writeln!(out, "{:14}{}{mark}", fact.key, fact.text)?;
+        let local = if guide.is_local(&fact.field) {
+            "  [local]"
+        } else {
+            ""
+        };
+        let mark = if guide.must_confirm(&fact.field) {
+            "  [?]"
+        } else {
+            ""
+        };
+        writeln!(out, "{:16}{}{local}{mark}", fact.key, fact.text)?;
     }
     writeln!(out)?;
     for source in &guide.sources {
         let date = source.date.as_deref().unwrap_or("-");
-        writeln!(out, "{:14}{} ({date}): {}", "source", source.title, source.supports.join(", "))?;
+        let supports = source.supports.join(", ");
+        writeln!(out, "{:16}{} ({date}): {supports}", "source", source.title)?;
     }
-    writeln!(out, "{:14}{} by {}; again before {}", "checked", guide.checked, guide.checked_by, guide.check_by)?;
+    writeln!(
+        out,
+        "{:16}{} by {}; again before {}",
+        "checked", guide.checked, guide.checked_by, guide.check_by
+    )?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn regions(config: &Config) -> anyhow::Result<ExitCode> {
+    let library = Library::read(&config.knowledge())?;
+    let own = |id: &RegionId| library.slots().filter(|slot| slot.region == *id).count();
+    let mut out = std::io::stdout().lock();
+    writeln!(
+        out,
+        "{NATION}\t全国\tnationwide\t{}",
+        own(&RegionId::nation())
+    )?;
+    for region in library.regions().iter() {
+        let (zh, en) = (region.name(Language::Zh), region.name(Language::En));
+        writeln!(out, "{}\t{zh}\t{en}\t{}", region.id, own(&region.id))?;
+    }
     Ok(ExitCode::SUCCESS)
 }

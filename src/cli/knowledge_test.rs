@@ -1,21 +1,30 @@
 //! `wenlu knowledge test FILE.tsv`: how good the search is on questions whose guides are known.
 
-use std::process::ExitCode;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::Context;
 
 use wenlu::knowledge::Knowledge;
-use wenlu::search::{Labelled, Report, Searcher, Tally};
+use wenlu::search::{Baseline, Labelled, Meaning, Report, Searcher, Tally, Vectors};
 
 /// Run a file of questions and count what was found.
 #[derive(Debug, clap::Args)]
 pub struct Args {
+    /// The sentence model for the second opinion.
+    #[arg(long, value_name = "FILE")]
+    pub meaning: Option<PathBuf>,
+    /// Where the vectors of the guides' sentences are kept.
+    #[arg(long, value_name = "FILE", requires = "meaning")]
+    pub vectors: Option<PathBuf>,
     /// The questions: columns lang, expected (guides joined by |, or - for none), style, text.
     pub file: PathBuf,
     /// One JSON object for each question instead of the table.
     #[arg(long)]
     pub json: bool,
+    /// Ask a simple way instead, to compare with: words or meaning.
+    #[arg(long)]
+    pub baseline: Option<Baseline>,
 }
 
 /// Runs the command on the guides in `knowledge`.
@@ -24,7 +33,11 @@ pub struct Args {
 /// If the file or the guides cannot be read.
 pub fn run(args: &Args, knowledge: &Knowledge) -> anyhow::Result<ExitCode> {
     let questions = read(&args.file)?;
-    let report = Report::of(&Searcher::build(knowledge)?, &questions);
+    let searcher = searcher(knowledge, args.meaning.as_deref(), args.vectors.as_deref())?;
+    let report = match args.baseline {
+        None => Report::of(&searcher, &questions),
+        Some(baseline) => Report::by(&questions, |question| searcher.baseline(baseline, question)),
+    };
     if args.json {
         for line in json(&report) {
             println!("{line}");
@@ -33,6 +46,27 @@ pub fn run(args: &Args, knowledge: &Knowledge) -> anyhow::Result<ExitCode> {
         print!("{}", table(&report));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The search over `knowledge`, with the second opinion if its model is named.
+///
+/// # Errors
+/// If the model or the vectors cannot be read or written.
+pub fn searcher(
+    knowledge: &Knowledge,
+    meaning: Option<&Path>,
+    vectors: Option<&Path>,
+) -> anyhow::Result<Searcher> {
+    let searcher = Searcher::build(knowledge)?;
+    let Some(model) = meaning else {
+        return Ok(searcher);
+    };
+    let mut known = vectors.map(Vectors::read).unwrap_or_default();
+    let searcher = searcher.with_meaning(Meaning::load(model)?.into(), &mut known);
+    if let Some(file) = vectors {
+        known.write(file)?;
+    }
+    Ok(searcher)
 }
 
 /// Reads a file of labelled questions.

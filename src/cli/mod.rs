@@ -1,5 +1,9 @@
 //! The command line: one file for one subcommand, each short.
 
+mod ask;
+mod bench;
+mod dialogue;
+mod doctor;
 mod hear;
 mod knowledge;
 mod knowledge_test;
@@ -7,6 +11,7 @@ mod models;
 mod say;
 mod setup;
 mod speech;
+mod talk;
 mod tune;
 
 use std::path::PathBuf;
@@ -35,6 +40,21 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Talk, with this machine's microphone and loudspeaker.
+    Talk(talk::Args),
+    /// Answer one question, in words or as a recording; or many.
+    Ask(ask::Args),
+    /// Time every stage.
+    Bench(bench::Args),
+    /// Tell what works on this machine, and how to mend what does not.
+    Doctor {
+        /// One JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Try out the conversation with written words.
+    #[command(subcommand)]
+    Dialogue(dialogue::Command),
     /// Write down what is said in recordings.
     Hear(hear::Args),
     /// Check, list and show the guides.
@@ -54,7 +74,9 @@ fn language_or_auto(text: &str) -> Result<MaybeLanguage, String> {
     if text == "auto" {
         return Ok(MaybeLanguage(None));
     }
-    text.parse().map(|language| MaybeLanguage(Some(language))).map_err(|_| "use zh, en or auto".into())
+    text.parse()
+        .map(|language| MaybeLanguage(Some(language)))
+        .map_err(|_| "use zh, en or auto".into())
 }
 
 /// Runs the command; 0 if it was done, 1 if it failed, 2 if it was used wrongly.
@@ -76,6 +98,11 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     config.folders.knowledge = cli.knowledge.or(config.folders.knowledge);
     config.folders.models = cli.models.or(config.folders.models);
     match cli.command {
+        Command::Dialogue(command) => dialogue::run(&config, &command),
+        Command::Talk(args) => talk::run(&config, &args),
+        Command::Ask(args) => ask::run(&config, &args),
+        Command::Bench(args) => bench::run(&config, &args),
+        Command::Doctor { json } => doctor::run(&config, json),
         Command::Hear(args) => hear::run(&config, &args),
         Command::Knowledge(command) => knowledge::run(&config, &command),
         Command::Models(args) => models::run(&config.models(), args).map(|()| ExitCode::SUCCESS),

@@ -15,7 +15,9 @@ pub fn wait_passively() {
         }
         if let Ok(program) = std::env::current_exe() {
             let mut command = std::process::Command::new(program);
-            command.args(std::env::args_os().skip(1)).env(POLICY, "passive");
+            command
+                .args(std::env::args_os().skip(1))
+                .env(POLICY, "passive");
             if let Some(name) = std::env::args_os().next() {
                 command.arg0(name);
             }
@@ -29,5 +31,9 @@ pub fn wait_passively() {
 /// Warnings go to standard error; `WENLU_LOG=debug` tells more. Never what people said.
 pub fn log_to_stderr() {
     let filter = EnvFilter::try_from_env("WENLU_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .without_time()
+        .init();
 }

@@ -1,13 +1,12 @@
 //! `wenlu knowledge tune FILE.tsv`: learn the search's numbers from labelled questions.
 
-use std::process::ExitCode;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::Context;
 
 use super::knowledge_test;
 use wenlu::knowledge::Knowledge;
-use wenlu::search::Searcher;
 
 /// Learn the search's parameters from questions whose guides are known.
 ///
@@ -15,6 +14,12 @@ use wenlu::search::Searcher;
 /// and writes the parameters learned from all. They take effect at the next build.
 #[derive(Debug, clap::Args)]
 pub struct Args {
+    /// The sentence model for the second opinion.
+    #[arg(long, value_name = "FILE")]
+    pub meaning: Option<PathBuf>,
+    /// Where the vectors of the guides' sentences are kept.
+    #[arg(long, value_name = "FILE", requires = "meaning")]
+    pub vectors: Option<PathBuf>,
     /// The questions, as for `knowledge test`; several files are put together.
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
@@ -35,7 +40,9 @@ pub fn run(args: &Args, knowledge: &Knowledge) -> anyhow::Result<ExitCode> {
     for file in &args.files {
         questions.extend(knowledge_test::read(file)?);
     }
-    let tuned = Searcher::build(knowledge)?.tune(&questions);
+    let tuned =
+        knowledge_test::searcher(knowledge, args.meaning.as_deref(), args.vectors.as_deref())?
+            .tune(&questions);
     print!("{}", knowledge_test::table(&tuned.cross_validated));
     let text = HEADER.to_owned() + &toml::to_string(&tuned.parameters)?;
     std::fs::write(&args.out, text)

@@ -3,6 +3,7 @@
 //! `knowledge/README.md` explains each field to the people who write guides;
 //! the limits that the fields must keep are in [`super::check`].
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -102,6 +103,11 @@ pub struct Guide {
     pub zh: Text,
     /// The guide in English.
     pub en: Text,
+    /// The fields that the region's own file decides, as `supports` names them, and
+    /// others by their own names (`hotline`, `title`). Not part of the format: it comes
+    /// from putting the regions' files together.
+    #[serde(skip)]
+    pub local: BTreeSet<String>,
 }
 
 impl Guide {
@@ -119,6 +125,20 @@ impl Guide {
     #[must_use]
     pub fn must_confirm(&self, field: &str) -> bool {
         self.confirm.iter().any(|f| f == field)
+    }
+
+    /// Whether the region itself says what stands in `field` (such as `cost` or
+    /// `steps.2`), and not the nation for all.
+    #[must_use]
+    pub fn is_local(&self, field: &str) -> bool {
+        self.local.contains(field)
+    }
+
+    /// Whether the facts should have been compared with their sources again by now; it
+    /// is then spoken with a caution.
+    #[must_use]
+    pub fn is_overdue(&self, today: jiff::civil::Date) -> bool {
+        self.check_by <= today
     }
 }
 

@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue};
 
 /// The lines of a file's fields, by dotted path; entries of arrays count from 1
 /// (`zh.steps.2.say`).
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Lines(HashMap<String, usize>);
 
 impl Lines {

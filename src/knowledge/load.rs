@@ -1,30 +1,17 @@
-//! Reading guides from their folder.
+//! The guides that a terminal works with.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::check::{self, Fault};
+use super::fault::Fault;
 use super::guide::{Guide, GuideId};
-use super::lines::{Lines, line_at};
-
-/// The largest file that is taken for a guide, in bytes. Real ones have about 10 kB.
-pub const MAX_FILE_BYTES: u64 = 256 * 1024;
+use super::library::{File, Library};
+use super::region::RegionId;
 
 /// The region whose rules hold nation-wide.
 pub const NATION: &str = "cn";
 
-/// A guide as it lies on disk.
-#[derive(Debug)]
-pub struct File {
-    /// Where it was read from.
-    pub path: PathBuf,
-    /// Where its fields stand.
-    pub lines: Lines,
-    /// What it says.
-    pub guide: Guide,
-}
-
-/// All guides of a folder, in the order of their names.
+/// The guides of one region, by name.
 #[derive(Debug, Default, Clone)]
 pub struct Knowledge {
     guides: BTreeMap<GuideId, Guide>,
@@ -47,6 +34,9 @@ pub enum LoadError {
     /// A folder without a single guide.
     #[error("there is no guide in {0}: name the folder of guides with --knowledge")]
     Empty(PathBuf),
+    /// A region that `regions.toml` does not name.
+    #[error("there is no region {0}: `wenlu knowledge regions` names them all")]
+    UnknownRegion(RegionId),
 }
 
 fn count(n: usize) -> String {
@@ -62,15 +52,31 @@ fn first(faults: &[Fault]) -> String {
 }
 
 impl Knowledge {
-    /// Reads and checks the guides in `folder`.
+    /// Reads and checks the guides in `folder` that hold nation-wide.
     ///
     /// # Errors
     /// If the folder cannot be read, holds no guide, or holds one that breaks a rule.
     pub fn load(folder: &Path) -> Result<Self, LoadError> {
-        let (files, faults) = read_folder(folder)?;
+        Self::load_region(folder, &RegionId::nation())
+    }
+
+    /// Reads and checks the guides in `folder` as `region` tells them: the nation's, with
+    /// what its province and it change or add ([`Guide::local`] says what). A region
+    /// without a file of its own tells what its wider region tells.
+    ///
+    /// # Errors
+    /// If the folder cannot be read, `regions.toml` does not name the region, or there is
+    /// no guide, or one that breaks a rule. Faults in other regions do not matter here.
+    pub fn load_region(folder: &Path, region: &RegionId) -> Result<Self, LoadError> {
+        let library = Library::read(folder)?;
+        let faults = library.check_region(region);
         if !faults.is_empty() {
             return Err(LoadError::Faults(faults));
         }
+        if *region != RegionId::nation() && library.regions().get(region).is_none() {
+            return Err(LoadError::UnknownRegion(region.clone()));
+        }
+        let (files, _) = library.files(region);
         if files.is_empty() {
             return Err(LoadError::Empty(folder.to_owned()));
         }
@@ -112,96 +118,13 @@ impl FromIterator<Guide> for Knowledge {
     }
 }
 
-/// Reads every `<region>/<category>/*.toml` in `folder` and checks it; gives what could
-/// be read, and everything that is wrong with it.
+/// Reads and checks everything in `folder`; gives the nation's guides as far as they
+/// could be read, and everything that is wrong in any region.
 ///
 /// # Errors
 /// If the folder itself cannot be read.
 pub fn read_folder(folder: &Path) -> Result<(Vec<File>, Vec<Fault>), LoadError> {
-    let mut files = Vec::new();
-    let mut faults = Vec::new();
-    for path in guide_paths(folder)? {
-        match read_file(&path) {
-            Ok(file) => files.push(file),
-            Err(fault) => faults.push(fault),
-        }
-    }
-    faults.extend(check::check(&files));
-    faults.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
-    Ok((files, faults))
-}
-
-/// Reads one guide.
-///
-/// # Errors
-/// The fault, with its line, if the file cannot be read or does not have a guide's form.
-pub fn read_file(path: &Path) -> Result<File, Fault> {
-    let fault = |line, what: String| Fault {
-        path: path.to_owned(),
-        line,
-        what,
-    };
-    let size = std::fs::metadata(path)
-        .map_err(|e| fault(1, format!("cannot be read: {e}")))?
-        .len();
-    if size > MAX_FILE_BYTES {
-        return Err(fault(
-            1,
-            format!("is too large for a guide: {size} bytes, at most {MAX_FILE_BYTES}"),
-        ));
-    }
-    let bytes = std::fs::read(path).map_err(|e| fault(1, format!("cannot be read: {e}")))?;
-    let source = String::from_utf8(bytes).map_err(|e| {
-        let line = e.as_bytes()[..e.utf8_error().valid_up_to()]
-            .iter()
-            .filter(|&&b| b == b'\n')
-            .count()
-            + 1;
-        fault(line, "is not UTF-8 text: save the file as UTF-8".into())
-    })?;
-    let guide = toml::from_str(&source).map_err(|e| {
-        let line = e.span().map_or(1, |span| line_at(&source, span.start));
-        fault(line, e.message().to_owned())
-    })?;
-    Ok(File {
-        path: path.to_owned(),
-        lines: Lines::of(&source),
-        guide,
-    })
-}
-
-/// The files of `<folder>/<region>/<category>/`, sorted.
-fn guide_paths(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {
-    let mut paths = Vec::new();
-    for region in subfolders(folder)? {
-        for category in subfolders(&region)? {
-            paths.extend(
-                entries(&category)?
-                    .into_iter()
-                    .filter(|p| p.extension().is_some_and(|e| e == "toml")),
-            );
-        }
-    }
-    Ok(paths)
-}
-
-fn subfolders(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {
-    Ok(entries(folder)?
-        .into_iter()
-        .filter(|path| path.is_dir())
-        .collect())
-}
-
-fn entries(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {
-    let read = || -> std::io::Result<Vec<PathBuf>> {
-        let mut paths: Vec<_> = std::fs::read_dir(folder)?
-            .map(|e| Ok(e?.path()))
-            .collect::<std::io::Result<_>>()?;
-        paths.sort();
-        Ok(paths)
-    };
-    read().map_err(|source| LoadError::Folder {
-        path: folder.to_owned(),
-        source,
-    })
+    let library = Library::read(folder)?;
+    let (files, _) = library.files(&RegionId::nation());
+    Ok((files, library.check()))
 }

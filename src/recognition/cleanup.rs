@@ -1,6 +1,7 @@
 //! Mending what Whisper is known to get wrong in its text.
 
 use crate::language::Language;
+use crate::text::numerals::{by_digits, cardinal};
 use crate::text::simplify;
 
 /// Phrases that Whisper writes into silence and noise: it learned them from subtitles.
@@ -16,14 +17,61 @@ pub fn clean(raw: &str, language: Language) -> String {
         Language::Zh => simplify(&text),
         Language::En => text,
     };
-    cut_loops(text.trim(), language)
+    let text = cut_loops(text.trim(), language);
+    match language {
+        Language::Zh => spell_numbers(&text),
+        Language::En => text,
+    }
+}
+
+/// Writes numbers as they were said: Whisper turns 六十五 into 65 on one day and not on the
+/// next. Numbers to dial keep their digits.
+fn spell_numbers(text: &str) -> String {
+    let mut spelt = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, from) = rest.split_at(start);
+        let number = number_at(from);
+        let after = &from[number.len()..];
+        let stuck = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+        let word = stuck(before.chars().next_back()) || stuck(after.chars().next());
+        spelt.push_str(before);
+        if word || is_dialled(number) {
+            spelt.push_str(number);
+        } else if number.len() == 4 && after.starts_with('年') {
+            spelt.push_str(&by_digits(number));
+        } else {
+            spelt.push_str(&cardinal(number));
+        }
+        rest = after;
+    }
+    spelt + rest
+}
+
+/// The number that `text` begins with: digits, with points or commas between them.
+fn number_at(text: &str) -> &str {
+    let end = text
+        .find(|c: char| !c.is_ascii_digit() && c != '.' && c != ',')
+        .unwrap_or(text.len());
+    text[..end].trim_end_matches(['.', ','])
+}
+
+/// 110, 119, 120, 122 and whatever is longer than numbers that people count with.
+fn is_dialled(number: &str) -> bool {
+    let digits = number.chars().all(|c| c.is_ascii_digit());
+    digits && (number.len() >= 5 || matches!(number, "110" | "114" | "119" | "120" | "122"))
 }
 
 /// Whether `text` holds nothing but subtitles' credits.
 #[must_use]
 pub fn is_credit(text: &str) -> bool {
     let bare = bare(text);
-    let phrases = || CREDITS.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let phrases = || {
+        CREDITS
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+    };
     phrases().any(|phrase| match phrase.strip_suffix('…') {
         Some(beginning) => bare.starts_with(beginning),
         None => bare == phrase,
@@ -32,7 +80,10 @@ pub fn is_credit(text: &str) -> bool {
 
 /// Letters and digits only, in lower case.
 fn bare(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// Drops `[音乐]`, `(applause)`, `♪` and the like: sounds that Whisper describes.
@@ -73,18 +124,27 @@ fn min_period(language: Language) -> usize {
 fn cut_loops(text: &str, language: Language) -> String {
     let units = units(text, language);
     let bare_units: Vec<String> = units.iter().map(|unit| bare(unit)).collect();
-    let spoken: Vec<usize> = (0..units.len()).filter(|&i| !bare_units[i].is_empty()).collect();
+    let spoken: Vec<usize> = (0..units.len())
+        .filter(|&i| !bare_units[i].is_empty())
+        .collect();
     let n = spoken.len();
     let same = |i: usize, j: usize| bare_units[spoken[i]] == bare_units[spoken[j]];
     for period in 1..=n / 2 {
         let needed = if period >= min_period(language) { 2 } else { 4 };
         // How far back from the end the text repeats itself with this period.
-        let repeated = (period..n).rev().take_while(|&i| same(i, i - period)).count();
+        let repeated = (period..n)
+            .rev()
+            .take_while(|&i| same(i, i - period))
+            .count();
         let copies = repeated / period + 1;
         if copies >= needed {
             let keep = n - repeated;
-            let end = spoken.get(keep).map_or(text.len(), |&i| units[..i].iter().map(|u| u.len()).sum());
-            return text[..end].trim_end_matches(|c: char| c.is_whitespace() || c == '，' || c == ',').to_owned();
+            let end = spoken
+                .get(keep)
+                .map_or(text.len(), |&i| units[..i].iter().map(|u| u.len()).sum());
+            return text[..end]
+                .trim_end_matches(|c: char| c.is_whitespace() || c == '，' || c == ',')
+                .to_owned();
         }
     }
     text.to_owned()
@@ -104,15 +164,34 @@ mod tests {
         }
         use Language::{En, Zh};
         check(" 我的老年證丟了怎麼辦", Zh, "我的老年证丢了怎么办");
-        check("我的老年证丢了怎么办我的老年证丢了怎么办", Zh, "我的老年证丢了怎么办");
-        check("我的老年证丢了怎么办，我的老年证丢了怎么办。", Zh, "我的老年证丢了怎么办");
+        check(
+            "我的老年证丢了怎么办我的老年证丢了怎么办",
+            Zh,
+            "我的老年证丢了怎么办",
+        );
+        check(
+            "我的老年证丢了怎么办，我的老年证丢了怎么办。",
+            Zh,
+            "我的老年证丢了怎么办",
+        );
         check("去哪里办去哪里办去哪里办去哪里办去哪里", Zh, "去哪里办");
         check("嗯嗯嗯嗯嗯嗯嗯嗯嗯", Zh, "嗯");
         check("谢谢谢谢", Zh, "谢谢谢谢");
         check("慢一点慢一点", Zh, "慢一点慢一点");
         check("[音乐] 我想问一下（笑）公交卡", Zh, "我想问一下公交卡");
+        check(
+            "我今年65了，9月1日满60岁",
+            Zh,
+            "我今年六十五了，九月一日满六十岁",
+        );
+        check("打12345还是110，2026年", Zh, "打12345还是110，二零二六年");
+        check("花了1,200.5元，坐B1路", Zh, "花了一千二百点五元，坐B1路");
         check(" I lost my ID card.", En, "I lost my ID card.");
-        check("I lost my card today. I lost my card today. I lost my card today.", En, "I lost my card today.");
+        check(
+            "I lost my card today. I lost my card today. I lost my card today.",
+            En,
+            "I lost my card today.",
+        );
         check("no no no", En, "no no no");
         check("[BLANK_AUDIO]", En, "");
         check("", Zh, "");
@@ -139,7 +218,8 @@ mod tests {
         fn never_longer_and_never_panics(text in ".{0,200}") {
             for language in Language::ALL {
                 let cleaned = clean(&text, language);
-                prop_assert!(cleaned.chars().count() <= text.chars().count());
+                // A digit may become several characters: 9999 九千九百九十九.
+                prop_assert!(cleaned.chars().count() <= 3 * text.chars().count());
             }
         }
 

@@ -45,12 +45,20 @@ const MAX_PER_SECOND: f32 = 9.0;
 ///
 /// # Errors
 /// The reason, if it is not to be taken for speech.
-pub fn judge(raw: &str, text: &str, language: Language, evidence: Evidence) -> Result<f32, Silence> {
+pub fn judge(
+    raw: &str,
+    text: &str,
+    language: Language,
+    evidence: Evidence,
+) -> Result<f32, Silence> {
     let units = units(text, language);
     if units == 0 || evidence.tokens == 0 {
         return Err(Silence::NoSpeech);
     }
-    if cleanup::is_credit(text) || looped(raw, text) || units as f32 > MAX_PER_SECOND * evidence.seconds + 3.0 {
+    if cleanup::is_credit(text)
+        || looped(raw, text)
+        || units as f32 > MAX_PER_SECOND * evidence.seconds + 3.0
+    {
         return Err(Silence::Invented);
     }
     if evidence.no_speech > NO_SPEECH && evidence.mean_log_prob < NO_SPEECH_LOG_PROB {
@@ -65,8 +73,14 @@ pub fn judge(raw: &str, text: &str, language: Language, evidence: Evidence) -> R
 /// Chinese characters, or English words.
 fn units(text: &str, language: Language) -> usize {
     match language {
-        Language::Zh => text.chars().filter(|c| is_hanzi(*c) || c.is_ascii_alphanumeric()).count(),
-        Language::En => text.split_whitespace().filter(|w| w.chars().any(char::is_alphanumeric)).count(),
+        Language::Zh => text
+            .chars()
+            .filter(|c| is_hanzi(*c) || c.is_ascii_alphanumeric())
+            .count(),
+        Language::En => text
+            .split_whitespace()
+            .filter(|w| w.chars().any(char::is_alphanumeric))
+            .count(),
     }
 }
 

@@ -24,7 +24,11 @@ pub trait Recognizer: Send + Sync {
     ///
     /// # Errors
     /// If the engine fails, or `request` was cancelled.
-    fn recognize(&self, utterance: &Utterance, request: &Request) -> Result<Hearing, RecognitionError>;
+    fn recognize(
+        &self,
+        utterance: &Utterance,
+        request: &Request,
+    ) -> Result<Hearing, RecognitionError>;
 }
 
 /// How to listen.
@@ -40,7 +44,10 @@ impl Request {
     /// Listens for `language`.
     #[must_use]
     pub fn in_language(language: Language) -> Self {
-        Self { language: Some(language), ..Self::default() }
+        Self {
+            language: Some(language),
+            ..Self::default()
+        }
     }
 }
 
@@ -97,7 +104,11 @@ pub struct Transcript {
 impl std::fmt::Debug for Transcript {
     /// Leaves the words out, so that they cannot slip into a log.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Transcript({}, confidence {:.2})", self.language, self.confidence)
+        write!(
+            f,
+            "Transcript({}, confidence {:.2})",
+            self.language, self.confidence
+        )
     }
 }
 
@@ -108,13 +119,19 @@ pub enum RecognitionError {
     #[error("the speech model {0} is missing: run `wenlu models fetch`")]
     Missing(PathBuf),
     /// The file is not a Whisper model in ggml's format, or is damaged.
-    #[error("the speech model {0} is damaged or is not a ggml Whisper model: run `wenlu models fetch --verify`")]
+    #[error(
+        "the speech model {0} is damaged or is not a ggml Whisper model: run `wenlu models fetch --verify`"
+    )]
     Unreadable(PathBuf),
     /// The model knows English only.
-    #[error("the speech model {0} understands English only: choose a multilingual one (without \".en\" in its name)")]
+    #[error(
+        "the speech model {0} understands English only: choose a multilingual one (without \".en\" in its name)"
+    )]
     EnglishOnly(PathBuf),
     /// The engine gave up.
-    #[error("speech recognition failed: {0}. Trying again may help; if it happens often, the machine may be short of memory")]
+    #[error(
+        "speech recognition failed: {0}. Trying again may help; if it happens often, the machine may be short of memory"
+    )]
     Engine(String),
     /// The caller asked for a stop.
     #[error("recognition was stopped")]

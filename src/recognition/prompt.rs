@@ -15,9 +15,15 @@ pub fn prompt<'a>(language: Language, terms: impl IntoIterator<Item = &'a str>) 
     let terms: Vec<&str> = terms.into_iter().take(MAX_TERMS).collect();
     match (language, terms.is_empty()) {
         (Language::Zh, true) => "以下是老年人咨询市民服务的普通话句子。".into(),
-        (Language::Zh, false) => format!("以下是老年人咨询市民服务的普通话句子：{}。", terms.join("、")),
+        (Language::Zh, false) => format!(
+            "以下是老年人咨询市民服务的普通话句子：{}。",
+            terms.join("、")
+        ),
         (Language::En, true) => "An older person asks about a city service.".into(),
-        (Language::En, false) => format!("An older person asks about a city service: {}.", terms.join(", ")),
+        (Language::En, false) => format!(
+            "An older person asks about a city service: {}.",
+            terms.join(", ")
+        ),
     }
 }
 

@@ -6,7 +6,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use whisper_rs::{
-    FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperError, WhisperState,
+    FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperError,
+    WhisperState,
 };
 
 use super::judge::{self, Evidence};
@@ -35,7 +36,9 @@ impl Context {
     /// decoder loops (`docs/recognition.md`).
     fn positions(self, seconds: f32) -> i32 {
         match self {
-            Self::Shrunk => ((POSITIONS_PER_SECOND * seconds).ceil() as i32 + 64).clamp(256, FULL_CONTEXT),
+            Self::Shrunk => {
+                ((POSITIONS_PER_SECOND * seconds).ceil() as i32 + 64).clamp(256, FULL_CONTEXT)
+            }
             Self::Full => FULL_CONTEXT,
         }
     }
@@ -58,7 +61,12 @@ pub struct WhisperOptions {
 impl Default for WhisperOptions {
     fn default() -> Self {
         let threads = std::thread::available_parallelism().map_or(1, |n| n.get().min(4));
-        Self { threads, context: Context::Shrunk, prompts: BTreeMap::new(), doubt: 0.83 }
+        Self {
+            threads,
+            context: Context::Shrunk,
+            prompts: BTreeMap::new(),
+            doubt: 0.83,
+        }
     }
 }
 
@@ -71,7 +79,9 @@ pub struct Whisper {
 
 impl std::fmt::Debug for Whisper {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Whisper").field("options", &self.options).finish_non_exhaustive()
+        f.debug_struct("Whisper")
+            .field("options", &self.options)
+            .finish_non_exhaustive()
     }
 }
 
@@ -86,26 +96,48 @@ impl Whisper {
         }
         // Without a hook whisper.cpp writes its own log to standard error.
         whisper_rs::install_logging_hooks();
-        let parameters = WhisperContextParameters { flash_attn: false, ..Default::default() };
+        let parameters = WhisperContextParameters {
+            flash_attn: false,
+            ..Default::default()
+        };
         let context = WhisperContext::new_with_params(path, parameters)
             .map_err(|_| RecognitionError::Unreadable(path.to_owned()))?;
         if !context.is_multilingual() {
             return Err(RecognitionError::EnglishOnly(path.to_owned()));
         }
-        let options = WhisperOptions { threads: options.threads.max(1), ..options };
-        Ok(Self { context, options, idle: Mutex::default() })
+        let options = WhisperOptions {
+            threads: options.threads.max(1),
+            ..options
+        };
+        Ok(Self {
+            context,
+            options,
+            idle: Mutex::default(),
+        })
     }
 
     fn worker(&self) -> Result<Worker, RecognitionError> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let idle = self
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
         idle.map_or_else(|| Worker::new(&self.context, &self.options), Ok)
     }
 
     fn retire(&self, worker: Worker) {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+        self.idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(worker);
     }
 
-    fn listen(&self, worker: &mut Worker, utterance: &Utterance, request: &Request) -> Result<Hearing, RecognitionError> {
+    fn listen(
+        &self,
+        worker: &mut Worker,
+        utterance: &Utterance,
+        request: &Request,
+    ) -> Result<Hearing, RecognitionError> {
         let sound = Sound::of(utterance, self.options.context);
         let mut language = request.language.unwrap_or_default();
         let mut raw = worker.decode(&sound, language, Search::Greedy)?;
@@ -122,7 +154,10 @@ impl Whisper {
             Err(silence) => return Ok(Hearing::Nothing(silence)),
         };
         let second = if first.confidence < self.options.doubt {
-            worker.decode(&sound, language, Search::Beam)?.judge(language).ok()
+            worker
+                .decode(&sound, language, Search::Beam)?
+                .judge(language)
+                .ok()
         } else {
             None
         };
@@ -130,7 +165,9 @@ impl Whisper {
             Some(second) if second.confidence > first.confidence => (second, Some(first)),
             second => (first, second),
         };
-        let alternatives = other.map(|other| other.text).filter(|text| *text != best.text);
+        let alternatives = other
+            .map(|other| other.text)
+            .filter(|text| *text != best.text);
         Ok(Hearing::Speech(Transcript {
             text: best.text,
             language,
@@ -141,7 +178,11 @@ impl Whisper {
 }
 
 impl Recognizer for Whisper {
-    fn recognize(&self, utterance: &Utterance, request: &Request) -> Result<Hearing, RecognitionError> {
+    fn recognize(
+        &self,
+        utterance: &Utterance,
+        request: &Request,
+    ) -> Result<Hearing, RecognitionError> {
         if utterance.seconds() < judge::MIN_SECONDS || utterance.rms() < judge::MIN_RMS {
             return Ok(Hearing::Nothing(Silence::Quiet));
         }
@@ -150,7 +191,11 @@ impl Recognizer for Whisper {
         let hearing = self.listen(&mut worker, utterance, request);
         worker.obey(&Cancel::default());
         self.retire(worker);
-        if request.cancel.is_cancelled() { Err(RecognitionError::Cancelled) } else { hearing }
+        if request.cancel.is_cancelled() {
+            Err(RecognitionError::Cancelled)
+        } else {
+            hearing
+        }
     }
 }
 
@@ -174,7 +219,11 @@ impl<'a> Sound<'a> {
         if samples.len() < MIN_SAMPLES {
             samples.to_mut().resize(MIN_SAMPLES, 0.0);
         }
-        Self { samples, seconds, positions: context.positions(seconds) }
+        Self {
+            samples,
+            seconds,
+            positions: context.positions(seconds),
+        }
     }
 }
 
@@ -199,10 +248,17 @@ impl Worker {
         let mut params = BTreeMap::new();
         for language in Language::ALL {
             for search in [Search::Greedy, Search::Beam] {
-                params.insert((language, search == Search::Beam), parameters(language, search, options, &cancel));
+                params.insert(
+                    (language, search == Search::Beam),
+                    parameters(language, search, options, &cancel),
+                );
             }
         }
-        Ok(Self { state: context.create_state().map_err(engine)?, params, cancel })
+        Ok(Self {
+            state: context.create_state().map_err(engine)?,
+            params,
+            cancel,
+        })
     }
 
     /// From now on, stops when `cancel` says so.
@@ -210,9 +266,20 @@ impl Worker {
         *self.cancel.lock().unwrap_or_else(PoisonError::into_inner) = cancel.clone();
     }
 
-    fn decode(&mut self, sound: &Sound<'_>, language: Language, search: Search) -> Result<Raw, RecognitionError> {
-        let Some(mut params) = self.params.get(&(language, search == Search::Beam)).cloned() else {
-            return Err(RecognitionError::Engine(format!("no parameters for {language}")));
+    fn decode(
+        &mut self,
+        sound: &Sound<'_>,
+        language: Language,
+        search: Search,
+    ) -> Result<Raw, RecognitionError> {
+        let Some(mut params) = self
+            .params
+            .get(&(language, search == Search::Beam))
+            .cloned()
+        else {
+            return Err(RecognitionError::Engine(format!(
+                "no parameters for {language}"
+            )));
         };
         params.set_audio_ctx(sound.positions);
         params.set_max_tokens((MAX_TOKENS_PER_SECOND * sound.seconds) as i32 + 16);
@@ -224,10 +291,16 @@ impl Worker {
     fn detect(&self, threads: usize) -> Result<Language, RecognitionError> {
         let (_, probabilities) = self.state.lang_detect(0, threads).map_err(engine)?;
         let probability = |language: Language| {
-            let id = whisper_rs::get_lang_id(language.code()).and_then(|id| usize::try_from(id).ok());
-            id.and_then(|id| probabilities.get(id).copied()).unwrap_or(0.0)
+            let id =
+                whisper_rs::get_lang_id(language.code()).and_then(|id| usize::try_from(id).ok());
+            id.and_then(|id| probabilities.get(id).copied())
+                .unwrap_or(0.0)
         };
-        Ok(if probability(Language::En) > probability(Language::Zh) { Language::En } else { Language::Zh })
+        Ok(if probability(Language::En) > probability(Language::Zh) {
+            Language::En
+        } else {
+            Language::Zh
+        })
     }
 }
 
@@ -242,7 +315,10 @@ fn parameters(
 ) -> FullParams<'static, 'static> {
     let mut params = FullParams::new(match search {
         Search::Greedy => SamplingStrategy::Greedy { best_of: 1 },
-        Search::Beam => SamplingStrategy::BeamSearch { beam_size: 3, patience: -1.0 },
+        Search::Beam => SamplingStrategy::BeamSearch {
+            beam_size: 3,
+            patience: -1.0,
+        },
     });
     params.set_n_threads(i32::try_from(options.threads).unwrap_or(1));
     params.set_language(Some(language.code()));
@@ -261,8 +337,12 @@ fn parameters(
     }
     let cancel = Arc::clone(cancel);
     // The type matters: whisper-rs calls back through a pointer to exactly such a box.
-    let abort: Box<dyn FnMut() -> bool> =
-        Box::new(move || cancel.lock().unwrap_or_else(PoisonError::into_inner).is_cancelled());
+    let abort: Box<dyn FnMut() -> bool> = Box::new(move || {
+        cancel
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_cancelled()
+    });
     params.set_abort_callback_safe::<_, Box<dyn FnMut() -> bool>>(abort);
     params
 }
@@ -285,18 +365,35 @@ impl Raw {
             bytes.extend_from_slice(segment.to_bytes().unwrap_or_default());
             no_speech = no_speech.max(segment.no_speech_probability());
             for i in 0..segment.n_tokens() {
-                let Some(token) = segment.get_token(i) else { continue };
+                let Some(token) = segment.get_token(i) else {
+                    continue;
+                };
                 // Special tokens and timestamps are written in brackets.
-                if token.to_bytes().is_ok_and(|text| !text.starts_with(b"[_") && !text.starts_with(b"<|")) {
+                if token
+                    .to_bytes()
+                    .is_ok_and(|text| !text.starts_with(b"[_") && !text.starts_with(b"<|"))
+                {
                     log_prob += token.token_probability().max(f32::MIN_POSITIVE).ln();
                     tokens += 1;
                 }
             }
         }
-        let mean_log_prob = if tokens == 0 { f32::NEG_INFINITY } else { log_prob / tokens as f32 };
+        let mean_log_prob = if tokens == 0 {
+            f32::NEG_INFINITY
+        } else {
+            log_prob / tokens as f32
+        };
         // A character cut in the middle by the end of a segment must not spoil the rest.
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        Self { text, evidence: Evidence { seconds, no_speech, mean_log_prob, tokens } }
+        Self {
+            text,
+            evidence: Evidence {
+                seconds,
+                no_speech,
+                mean_log_prob,
+                tokens,
+            },
+        }
     }
 
     fn judge(&self, language: Language) -> Result<Opinion, Silence> {

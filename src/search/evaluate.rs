@@ -173,8 +173,12 @@ impl Report {
     /// Asks `searcher` every question.
     #[must_use]
     pub fn of(searcher: &Searcher, questions: &[Labelled]) -> Self {
-        let ask =
-            |q: &Labelled| Outcome::new(q, searcher.decide(&Question::typed(&q.text, q.language)));
+        Self::by(questions, |question| searcher.decide(question))
+    }
+
+    /// Has every question decided by `decide`.
+    pub fn by(questions: &[Labelled], decide: impl Fn(&Question) -> Decision) -> Self {
+        let ask = |q: &Labelled| Outcome::new(q, decide(&Question::typed(&q.text, q.language)));
         Self {
             outcomes: questions.iter().map(ask).collect(),
         }

@@ -62,6 +62,10 @@ features! {
     SharedWeight,
     /// 1 for a topic of elsewhere.
     Elsewhere,
+    /// How much nearer than usual the meaning of the best sample is; 0 without second opinion.
+    Meaning,
+    /// The mean of the second and third best sample's.
+    MeaningNext,
 }
 
 /// How many there are.

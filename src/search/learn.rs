@@ -29,8 +29,8 @@ pub(super) struct Case {
 }
 
 /// How many times the weights are improved, how fast, and how much large weights are held back.
-const ROUNDS: usize = 1500;
-const STEP: f32 = 0.1;
+const ROUNDS: usize = 400;
+const STEP: f32 = 0.2;
 const PENALTY: f32 = 0.0005;
 
 /// The weights, and the score of "none of these", that make the right candidates likeliest.
@@ -132,12 +132,12 @@ impl Judged {
 /// What a mistake costs an old person, in any unit: a wrong answer sends them to the wrong
 /// office; a choice takes a turn; "I don't know" to a question of ours sends them to 12345.
 mod cost {
-    pub const ANSWERED_WRONGLY: f32 = 4.0;
+    pub const ANSWERED_WRONGLY: f32 = 5.0;
     pub const CHOICE: f32 = 0.25;
     pub const CHOICE_WITHOUT_THE_RIGHT_ONE: f32 = 2.0;
-    pub const REFUSED: f32 = 2.0;
+    pub const REFUSED: f32 = 3.0;
     pub const STRANGER_ANSWERED: f32 = 6.0;
-    pub const STRANGER_OFFERED: f32 = 4.0;
+    pub const STRANGER_OFFERED: f32 = 3.0;
 }
 
 /// Sets the thresholds that cost least on `judged`.

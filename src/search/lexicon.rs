@@ -114,8 +114,7 @@ impl Lexicon {
                     .push(group.name.clone());
                 let syllables = sound::syllables(phrase);
                 if syllables.len() >= 3 {
-                    let folded: Vec<_> =
-                        syllables.into_iter().map(|s| s.folded()).collect();
+                    let folded: Vec<_> = syllables.into_iter().map(|s| s.folded()).collect();
                     ideas_by_sound
                         .entry(folded.join(" "))
                         .or_default()

@@ -8,10 +8,12 @@ use super::align::{self, Melody};
 use super::analysis::{Analysis, FIELDS, Field};
 use super::features::{Feature, Features};
 use super::lexicon::Lexicon;
+use super::meaning::{self, Meaning, Vector, Vectors};
 use super::shelf::Shelf;
 use crate::knowledge::{Guide, Text};
 use crate::language::Language;
 use crate::text::sound::Sound;
+use crate::text::{segment, simplify};
 
 /// Who an indexed text speaks for: below the number of guides a guide, from there on a
 /// topic of `elsewhere.toml`.
@@ -32,6 +34,8 @@ pub(super) struct Library {
     /// One text for each sample question, name and alias.
     asks: Shelf,
     samples: Vec<Sample>,
+    /// The meaning of each sample, if there is a second opinion.
+    meanings: Option<Vec<Vector>>,
     /// One text for each guide: all that it tells.
     tells: Shelf,
     guides: u32,
@@ -42,7 +46,9 @@ const HITS: usize = 200;
 /// How many texts are compared sound by sound.
 const ALIGNED: usize = 80;
 /// How many owners go into the decision.
-pub(super) const CANDIDATES: usize = 16;
+const CANDIDATES: usize = 16;
+/// How many more the second opinion adds.
+const MEANT: usize = 6;
 /// The fields in which a guide's whole text is searched.
 const TOLD: [Field; 4] = [Field::Words, Field::Pairs, Field::Near, Field::Ideas];
 
@@ -53,6 +59,14 @@ struct Found {
     told: [f32; TOLD.len()],
     in_samples: f32,
     shares: Shares,
+    /// The similarities of the samples that mean most nearly the same.
+    meant: [f32; 3],
+}
+
+/// What a search by words and sounds found.
+pub(super) struct Findings {
+    found: HashMap<Owner, Found>,
+    without: Option<usize>,
 }
 
 /// The sounds that a question shares with an owner's samples.
@@ -117,6 +131,7 @@ impl Library {
             language,
             asks,
             samples,
+            meanings: None,
             tells,
             guides,
         })
@@ -136,14 +151,45 @@ impl Library {
         questions.map(|(place, s)| (place, s.owner, s.text.as_str()))
     }
 
-    /// The owners that may be meant by `text` with what speaks for each; `without` leaves the
-    /// text at that place out of the search.
-    pub fn candidates(
+    /// Asks the model for the meaning of each sample, unless it is in `vectors` already.
+    pub fn understand(&mut self, meaning: &Meaning, vectors: &mut Vectors) {
+        let meanings = self
+            .samples
+            .iter()
+            .map(|sample| vectors.of(&sample.text, meaning).clone());
+        self.meanings = Some(meanings.collect());
+    }
+
+    /// The guides' samples by plain BM25 over their words, best first.
+    pub fn by_words(&self, text: &str) -> Result<Vec<(Owner, f32)>, SearchError> {
+        let words = segment::words(&simplify(text), self.language);
+        let hits = self.asks.find_plain(Field::Words, &words, HITS)?;
+        Ok(hits
+            .into_iter()
+            .map(|(place, score)| (self.samples[place as usize].owner, score))
+            .collect())
+    }
+
+    /// The owner and the meaning of each sample, if there is a second opinion.
+    pub fn meanings(&self) -> impl Iterator<Item = (Owner, &Vector)> {
+        self.samples
+            .iter()
+            .map(|s| s.owner)
+            .zip(self.meanings.iter().flatten())
+    }
+
+    /// The meaning of the sample at `place`, if there is a second opinion.
+    pub fn meaning_of(&self, place: usize) -> Option<&Vector> {
+        self.meanings.as_ref()?.get(place)
+    }
+
+    /// Looks for `text` by words and sounds; `without` leaves the sample at that place out.
+    pub fn find(
         &self,
         text: &str,
         lexicon: &Lexicon,
         without: Option<usize>,
-    ) -> Result<Vec<(Owner, Features)>, SearchError> {
+    ) -> Result<Findings, SearchError> {
         let asked = Analysis::of(text, self.language, lexicon);
         let mut found: HashMap<Owner, Found> = HashMap::new();
         let mut promising: HashMap<u32, f32> = HashMap::new();
@@ -167,7 +213,18 @@ impl Library {
             }
         }
         self.listen(asked.sounds, promising, &mut found);
-        Ok(self.most_likely(found))
+        Ok(Findings { found, without })
+    }
+
+    /// Adds the second opinion: how near the meaning of each sample is to that of the question.
+    pub fn compare(&self, findings: &mut Findings, asked: &Vector) {
+        let meanings = self.meanings.iter().flatten();
+        for (place, (sample, meaning)) in self.samples.iter().zip(meanings).enumerate() {
+            if findings.without != Some(place) {
+                let meant = &mut findings.found.entry(sample.owner).or_default().meant;
+                insert(meant, meaning::similarity(asked, meaning));
+            }
+        }
     }
 
     /// Compares the most promising samples sound by sound.
@@ -199,12 +256,20 @@ impl Library {
         }
     }
 
-    /// The [`CANDIDATES`] best owners by a plain sum, in the order of their numbers.
-    fn most_likely(&self, found: HashMap<Owner, Found>) -> Vec<(Owner, Features)> {
-        let mut found: Vec<_> = found.into_iter().collect();
+    /// The owners that may be meant with what speaks for each, in the order of their numbers:
+    /// the best by a plain sum, and those whose meaning is nearest.
+    pub fn candidates(&self, findings: Findings) -> Vec<(Owner, Features)> {
+        let mut found: Vec<_> = findings.found.into_iter().collect();
+        let nearest = |f: &Found| f.meant[0];
+        found.sort_by(|a, b| nearest(&b.1).total_cmp(&nearest(&a.1)).then(a.0.cmp(&b.0)));
+        let near = if self.meanings.is_some() {
+            MEANT.min(found.len())
+        } else {
+            0
+        };
         let plain = |f: &Found| f.in_samples + f.told.iter().sum::<f32>() + 2.0 * f.shares.both;
-        found.sort_by(|a, b| plain(&b.1).total_cmp(&plain(&a.1)).then(a.0.cmp(&b.0)));
-        found.truncate(CANDIDATES);
+        found[near..].sort_by(|a, b| plain(&b.1).total_cmp(&plain(&a.1)).then(a.0.cmp(&b.0)));
+        found.truncate(near + CANDIDATES);
         found.sort_by_key(|f| f.0);
         found
             .into_iter()
@@ -227,12 +292,25 @@ impl Library {
         features.set(Feature::SharedOfSample, shares.of_sample);
         features.set(Feature::SharedOfName, shares.of_name);
         features.set(Feature::SharedWeight, shares.weight / 20.0);
+        if found.meant[0] > 0.0 {
+            features.set(Feature::Meaning, nearness(found.meant[0]));
+            features.set(
+                Feature::MeaningNext,
+                nearness((found.meant[1] + found.meant[2]) / 2.0),
+            );
+        }
         features.set(
             Feature::Elsewhere,
             if self.is_guide(owner) { 0.0 } else { 1.0 },
         );
         features
     }
+}
+
+/// E5's similarities of unrelated sentences lie near 0.8, of like ones near 0.9; this spreads
+/// them to about -0.5 to 0.5.
+fn nearness(similarity: f32) -> f32 {
+    10.0 * (similarity - 0.85)
 }
 
 /// Keeps the three best, best first.

@@ -9,24 +9,32 @@
 
 mod align;
 mod analysis;
+mod baseline;
 mod danger;
 mod evaluate;
 mod features;
 mod learn;
 mod lexicon;
 mod library;
+mod meaning;
 mod parameters;
 mod shelf;
 mod tune;
 
+use std::sync::Arc;
+
 use crate::knowledge::{Danger, GuideId, Knowledge};
 use crate::language::Language;
+use crate::text::simplify;
 use features::Features;
 use lexicon::Lexicon;
 use library::Library;
+use meaning::Vector;
 use parameters::Model;
 
+pub use baseline::{Baseline, UnknownBaseline};
 pub use evaluate::{Labelled, LabelledError, Outcome, Report, Tally};
+pub use meaning::{Meaning, MeaningError, Vectors};
 pub use parameters::Parameters;
 pub use tune::{Misled, Tuned};
 
@@ -90,6 +98,8 @@ pub enum SearchError {
 pub const OFFERED: usize = 3;
 /// What a hypothesis of the recogniser counts beside the words it is surest of.
 const ALTERNATIVE: f32 = 0.35;
+/// A guide this likely needs no second opinion.
+const SURE: f32 = 0.9;
 /// A third guide this unlikely, beside the second, is not offered.
 const TOO_UNLIKELY: f32 = 0.25;
 
@@ -100,6 +110,7 @@ pub struct Searcher {
     en: Library,
     ids: Vec<GuideId>,
     dangers: Vec<(Danger, GuideId)>,
+    meaning: Option<Arc<Meaning>>,
     parameters: Parameters,
 }
 
@@ -136,8 +147,19 @@ impl Searcher {
                 .iter()
                 .filter_map(|g| Some((g.danger?, g.id.clone())))
                 .collect(),
+            meaning: None,
             parameters: Parameters::learned(),
         })
+    }
+
+    /// Adds the second opinion. Sentences that are not in `vectors` are computed, about 10 ms
+    /// each on one core: do it behind the scenes, and keep the vectors in a file.
+    #[must_use]
+    pub fn with_meaning(mut self, meaning: Arc<Meaning>, vectors: &mut Vectors) -> Self {
+        self.zh.understand(&meaning, vectors);
+        self.en.understand(&meaning, vectors);
+        self.meaning = Some(meaning);
+        self
     }
 
     /// Decides what to do with a question.
@@ -147,42 +169,56 @@ impl Searcher {
     }
 
     fn decide_with(&self, parameters: &Parameters, question: &Question) -> Decision {
-        let ranking = self.rank_with(parameters, question);
-        let model = parameters.model(question.language);
+        let (ranking, model) = self.rank_with(parameters, question);
         self.alarm(question, &ranking)
             .unwrap_or_else(|| weigh(ranking, model))
     }
 
-    /// The guides that may be meant, best first, at most 16 less the topics of elsewhere.
+    /// The guides that may be meant, best first, at most 22.
     #[must_use]
     pub fn rank(&self, question: &Question) -> Ranking {
-        self.rank_with(&self.parameters, question)
+        self.rank_with(&self.parameters, question).0
     }
 
-    fn rank_with(&self, parameters: &Parameters, question: &Question) -> Ranking {
+    /// The first opinion, by words and sounds; if it is not sure, the second, which also
+    /// compares meanings. Also the model that goes with the opinion.
+    fn rank_with<'p>(
+        &self,
+        parameters: &'p Parameters,
+        question: &Question,
+    ) -> (Ranking, &'p Model) {
+        let opinions = parameters.opinions(question.language);
+        let first = self.opinion(&opinions.first, question, None);
+        match &self.meaning {
+            Some(meaning) if !first.is_sure() => (
+                self.opinion(&opinions.second, question, Some(meaning)),
+                &opinions.second,
+            ),
+            _ => (first, &opinions.first),
+        }
+    }
+
+    fn opinion(&self, model: &Model, question: &Question, meaning: Option<&Meaning>) -> Ranking {
         let mut sums = vec![0.0_f32; self.ids.len()];
-        let mut none = 0.0;
+        let (mut none, mut all) = (0.0, 0.0);
         let alternatives = question
             .alternatives
             .iter()
             .take(2)
             .map(|text| (text.as_str(), ALTERNATIVE));
-        let mut all = 0.0;
         for (text, weight) in std::iter::once((question.text, 1.0)).chain(alternatives) {
-            let candidates = self.candidates(text, question.language, None);
-            let model = parameters.model(question.language);
+            let vector = meaning.map(|meaning| meaning.vector(&simplify(text)));
+            let candidates = self.candidates(text, question.language, None, vector.as_ref());
             let probabilities =
                 model.probabilities(candidates.iter().map(|(_, features)| features));
+            let mut any = 0.0;
             for ((owner, _), p) in candidates.iter().zip(&probabilities) {
                 if let Some(sum) = sums.get_mut(*owner as usize) {
                     *sum += weight * p;
+                    any += p;
                 }
             }
-            let guides = candidates
-                .iter()
-                .zip(&probabilities)
-                .filter(|((o, _), _)| (*o as usize) < self.ids.len());
-            none += weight * (1.0 - guides.map(|(_, p)| p).sum::<f32>());
+            none += weight * (1.0 - any);
             all += weight;
         }
         let found = self.ids.iter().zip(sums).filter(|(_, sum)| *sum > 0.0);
@@ -239,11 +275,24 @@ impl Searcher {
         text: &str,
         language: Language,
         without: Option<usize>,
+        vector: Option<&Vector>,
     ) -> Vec<(library::Owner, Features)> {
+        let library = self.library(language);
         // The index lies in memory: reading it fails only where memory does. Then nothing is found.
-        self.library(language)
-            .candidates(text, Lexicon::get(), without)
-            .unwrap_or_default()
+        let Ok(mut findings) = library.find(text, Lexicon::get(), without) else {
+            return Vec::new();
+        };
+        if let Some(vector) = vector {
+            library.compare(&mut findings, vector);
+        }
+        library.candidates(findings)
+    }
+}
+
+impl Ranking {
+    /// Whether the first guide is so likely that no second opinion is needed.
+    fn is_sure(&self) -> bool {
+        self.candidates.first().is_some_and(|c| c.score >= SURE)
     }
 }
 

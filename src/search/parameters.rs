@@ -11,8 +11,16 @@ const LEARNED: &str = include_str!("parameters.toml");
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Parameters {
-    pub(super) zh: Model,
-    pub(super) en: Model,
+    pub(super) zh: Opinions,
+    pub(super) en: Opinions,
+}
+
+/// The numbers without and with the second opinion.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Opinions {
+    pub first: Model,
+    pub second: Model,
 }
 
 /// One language's numbers.
@@ -34,19 +42,19 @@ impl Parameters {
     #[must_use]
     pub fn learned() -> Self {
         toml::from_str(LEARNED).unwrap_or_else(|_| Self {
-            zh: Model::default(),
-            en: Model::default(),
+            zh: Opinions::default(),
+            en: Opinions::default(),
         })
     }
 
-    pub(super) fn model(&self, language: Language) -> &Model {
+    pub(super) fn opinions(&self, language: Language) -> &Opinions {
         match language {
             Language::Zh => &self.zh,
             Language::En => &self.en,
         }
     }
 
-    pub(super) fn model_mut(&mut self, language: Language) -> &mut Model {
+    pub(super) fn opinions_mut(&mut self, language: Language) -> &mut Opinions {
         match language {
             Language::Zh => &mut self.zh,
             Language::En => &mut self.en,

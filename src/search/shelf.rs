@@ -121,27 +121,44 @@ impl Shelf {
         tokens: &[String],
         limit: usize,
     ) -> Result<Vec<Hit>, SearchError> {
-        let clauses: Vec<(Occur, Box<dyn Query>)> = tokens
-            .iter()
-            .filter_map(|token| {
-                let common = self.tokens[field as usize].get(token)?;
-                let weight = inverse_frequency(self.owners, common.owners)
-                    / inverse_frequency(self.texts, common.texts);
-                let term = Term::from_field_text(self.fields[field as usize], token);
-                let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
-                Some((
-                    Occur::Should,
-                    Box::new(BoostQuery::new(Box::new(query), weight)) as Box<dyn Query>,
-                ))
-            })
-            .collect();
+        self.find_weighed(field, tokens, limit, |common| {
+            inverse_frequency(self.owners, common.owners)
+                / inverse_frequency(self.texts, common.texts)
+        })
+    }
+
+    /// The same by BM25 as it is.
+    pub fn find_plain(
+        &self,
+        field: Field,
+        tokens: &[String],
+        limit: usize,
+    ) -> Result<Vec<Hit>, SearchError> {
+        self.find_weighed(field, tokens, limit, |_| 1.0)
+    }
+
+    fn find_weighed(
+        &self,
+        field: Field,
+        tokens: &[String],
+        limit: usize,
+        weight: impl Fn(Commonness) -> f32,
+    ) -> Result<Vec<Hit>, SearchError> {
+        let clause = |token: &String| {
+            let common = *self.tokens[field as usize].get(token)?;
+            let term = Term::from_field_text(self.fields[field as usize], token);
+            let query = Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs));
+            Some((
+                Occur::Should,
+                Box::new(BoostQuery::new(query, weight(common))) as Box<dyn Query>,
+            ))
+        };
+        let clauses: Vec<_> = tokens.iter().filter_map(clause).collect();
         if clauses.is_empty() {
             return Ok(Vec::new());
         }
-        let found = self.searcher.search(
-            &BooleanQuery::new(clauses),
-            &TopDocs::with_limit(limit).order_by_score(),
-        )?;
+        let best = TopDocs::with_limit(limit).order_by_score();
+        let found = self.searcher.search(&BooleanQuery::new(clauses), &best)?;
         Ok(found
             .into_iter()
             .map(|(score, at)| (self.place(at), score))

@@ -3,9 +3,10 @@
 use super::evaluate::{Labelled, Outcome, Report};
 use super::learn::{self, Case, Example, Judged};
 use super::parameters::{Model, Parameters};
-use super::{Question, Searcher};
+use super::{Meaning, Question, Searcher};
 use crate::knowledge::GuideId;
 use crate::language::Language;
+use crate::text::simplify;
 
 /// Parts that the questions are dealt into, like cards; each is judged by what the others taught.
 const FOLDS: usize = 5;
@@ -37,61 +38,48 @@ pub struct Misled {
 }
 
 impl Searcher {
-    /// Learns the parameters from labelled questions and the guides' own.
+    /// Learns the parameters from labelled questions and the guides' own: those of the first
+    /// opinion, and with a second opinion at hand those of both.
     #[must_use]
     pub fn tune(&self, questions: &[Labelled]) -> Tuned {
         let mut parameters = self.parameters.clone();
-        let mut outcomes = vec![None; questions.len()];
+        let mut folds = vec![self.parameters.clone(); FOLDS];
+        let second = self.meaning.as_deref();
         for language in Language::ALL {
-            let ours: Vec<usize> = (0..questions.len())
-                .filter(|&i| questions[i].language == language)
-                .collect();
-            let examples: Vec<_> = ours.iter().map(|&i| self.example(&questions[i])).collect();
-            let own = self.own_examples(language);
-            let part = |fold: usize, inside: bool| {
-                let chosen = examples
-                    .iter()
-                    .enumerate()
-                    .filter(move |(i, _)| (i % FOLDS == fold) == inside);
-                chosen
-                    .map(|(_, example)| example.clone())
-                    .chain(own.iter().cloned())
-                    .collect::<Vec<_>>()
-            };
-            let models: Vec<_> = (0..FOLDS)
-                .map(|fold| learn::fit(&part(fold, false)))
-                .collect();
-            let judged: Vec<_> = examples
-                .iter()
-                .enumerate()
-                .map(|(i, e)| Judged::by(&models[i % FOLDS], e))
-                .collect();
-
-            for (fold, model) in models.iter().enumerate() {
-                let others = judged
-                    .iter()
-                    .enumerate()
-                    .filter(|(i, _)| i % FOLDS != fold)
-                    .map(|(_, j)| j.clone());
-                let mut model = model.clone();
-                learn::set_thresholds(&mut model, &others.collect::<Vec<_>>());
-                let judge = self.with_model(language, model);
-                for &i in ours.iter().skip(fold).step_by(FOLDS) {
-                    let question = &questions[i];
-                    let decision =
-                        self.decide_with(&judge, &Question::typed(&question.text, language));
-                    outcomes[i] = Some(Outcome::new(question, decision));
-                }
+            for meaning in std::iter::once(None).chain(second.map(Some)) {
+                let examples: Vec<_> = of_language(questions, language)
+                    .map(|q| self.example(q, meaning))
+                    .collect();
+                let own = self.own_examples(language, meaning.is_some());
+                let (all, apart) = learn_in_folds(&examples, &own);
+                let place = |parameters: &mut Parameters, model| {
+                    let opinions = parameters.opinions_mut(language);
+                    *(if meaning.is_some() {
+                        &mut opinions.second
+                    } else {
+                        &mut opinions.first
+                    }) = model;
+                };
+                place(&mut parameters, all);
+                folds
+                    .iter_mut()
+                    .zip(apart)
+                    .for_each(|(fold, model)| place(fold, model));
             }
-            let mut model = learn::fit(&examples.iter().chain(&own).cloned().collect::<Vec<_>>());
-            learn::set_thresholds(&mut model, &judged);
-            *parameters.model_mut(language) = model;
+        }
+        let mut outcomes = Vec::new();
+        for language in Language::ALL {
+            for (i, question) in of_language(questions, language).enumerate() {
+                let asked = Question::typed(&question.text, language);
+                outcomes.push(Outcome::new(
+                    question,
+                    self.decide_with(&folds[i % FOLDS], &asked),
+                ));
+            }
         }
         Tuned {
             parameters,
-            cross_validated: Report {
-                outcomes: outcomes.into_iter().flatten().collect(),
-            },
+            cross_validated: Report { outcomes },
         }
     }
 
@@ -103,8 +91,8 @@ impl Searcher {
         for language in Language::ALL {
             let library = self.library(language);
             for (place, owner, text) in library.questions() {
-                let candidates = self.candidates(text, language, Some(place));
-                let weights = &self.parameters.model(language).weights;
+                let candidates = self.candidates(text, language, Some(place), None);
+                let weights = &self.parameters.opinions(language).first.weights;
                 let score = |features: &super::Features| features.weighted(weights);
                 let best = candidates
                     .iter()
@@ -126,9 +114,10 @@ impl Searcher {
         misled
     }
 
-    fn example(&self, question: &Labelled) -> Example {
+    fn example(&self, question: &Labelled, meaning: Option<&Meaning>) -> Example {
         let out_of_scope = question.out_of_scope();
-        let candidates = self.candidates(&question.text, question.language, None);
+        let vector = meaning.map(|meaning| meaning.vector(&simplify(&question.text)));
+        let candidates = self.candidates(&question.text, question.language, None, vector.as_ref());
         let cases = candidates.into_iter().map(|(owner, features)| {
             let guide = self.ids.get(owner as usize);
             let is_right = guide.map_or(out_of_scope, |id| question.expected.contains(id));
@@ -147,10 +136,12 @@ impl Searcher {
     }
 
     /// Each guide's sample questions, searched for as if they were not there.
-    fn own_examples(&self, language: Language) -> Vec<Example> {
-        let questions: Vec<_> = self.library(language).questions().collect();
+    fn own_examples(&self, language: Language, with_meaning: bool) -> Vec<Example> {
+        let library = self.library(language);
+        let questions: Vec<_> = library.questions().collect();
         let example = |(place, owner, text): (usize, u32, &str)| {
-            let candidates = self.candidates(text, language, Some(place));
+            let vector = library.meaning_of(place).filter(|_| with_meaning);
+            let candidates = self.candidates(text, language, Some(place), vector);
             let case = |(found, features)| Case {
                 features,
                 is_right: found == owner,
@@ -164,10 +155,36 @@ impl Searcher {
         };
         questions.into_iter().map(example).collect()
     }
+}
 
-    fn with_model(&self, language: Language, model: Model) -> Parameters {
-        let mut parameters = self.parameters.clone();
-        *parameters.model_mut(language) = model;
-        parameters
+/// The questions of one language.
+fn of_language(questions: &[Labelled], language: Language) -> impl Iterator<Item = &Labelled> {
+    questions.iter().filter(move |q| q.language == language)
+}
+
+/// The model learned from all examples, and for each fold the one learned without it.
+/// Thresholds are set on examples that the weights were not fitted to.
+fn learn_in_folds(examples: &[Example], own: &[Example]) -> (Model, Vec<Model>) {
+    let others = |fold: usize| (0..examples.len()).filter(move |i| i % FOLDS != fold);
+    let fit = |chosen: &mut dyn Iterator<Item = usize>| {
+        learn::fit(
+            &chosen
+                .map(|i| &examples[i])
+                .chain(own)
+                .cloned()
+                .collect::<Vec<_>>(),
+        )
+    };
+    let mut apart: Vec<_> = (0..FOLDS).map(|fold| fit(&mut others(fold))).collect();
+    let judge = |(i, example)| Judged::by(&apart[i % FOLDS], example);
+    let judged: Vec<_> = examples.iter().enumerate().map(judge).collect();
+    for (fold, model) in apart.iter_mut().enumerate() {
+        learn::set_thresholds(
+            model,
+            &others(fold).map(|i| judged[i].clone()).collect::<Vec<_>>(),
+        );
     }
+    let mut all = fit(&mut (0..examples.len()));
+    learn::set_thresholds(&mut all, &judged);
+    (all, apart)
 }

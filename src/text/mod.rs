@@ -1,8 +1,9 @@
-//! Characters, words and sounds: what recognition, search, dialogue and the voice all
-//! know about text.
+//! Characters, words and sounds of both languages: what recognition, search, dialogue
+//! and the voice all know about text.
 //!
 //! Pure: no files, no devices.
 
+pub mod numerals;
 pub mod pinyin;
 pub mod segment;
 mod simplify;

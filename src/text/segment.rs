@@ -8,7 +8,7 @@ use tantivy::tokenizer::{
     Language as Stems, LowerCaser, SimpleTokenizer, Stemmer, TextAnalyzer, TokenStream,
 };
 
-use crate::language::is_hanzi;
+use crate::language::{Language, is_hanzi};
 
 /// The names of services, papers and places that must not be cut in two.
 const TERMS: &str = include_str!("../../knowledge/words/terms.toml");
@@ -78,6 +78,15 @@ pub fn english_words(text: &str) -> Vec<String> {
         .filter(|w| !w.is_empty())
         .map(str::to_owned)
         .collect()
+}
+
+/// The words to search for: [`mandarin_words`], or the [`stems`] of [`english_words`].
+#[must_use]
+pub fn words(text: &str, language: Language) -> Vec<String> {
+    match language {
+        Language::Zh => mandarin_words(text),
+        Language::En => stems(&english_words(text)),
+    }
 }
 
 /// The stems of English words (Porter 2), one for one.

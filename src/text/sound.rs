@@ -254,9 +254,16 @@ impl Syllable {
 /// everything else is passed over.
 #[must_use]
 pub fn syllables(text: &str) -> Vec<Syllable> {
-    let spoken = |c: char| c.to_digit(10).and_then(|d| DIGITS.get(d as usize).copied()).unwrap_or(c);
+    let spoken = |c: char| {
+        c.to_digit(10)
+            .and_then(|d| DIGITS.get(d as usize).copied())
+            .unwrap_or(c)
+    };
     let text: String = text.chars().map(spoken).collect();
-    pinyin::syllables(&text).into_iter().filter_map(Syllable::of).collect()
+    pinyin::syllables(&text)
+        .into_iter()
+        .filter_map(Syllable::of)
+        .collect()
 }
 
 /// Digits as they are read one by one.
@@ -328,11 +335,7 @@ mod tests {
 
     #[test]
     fn near_sounds_cost_little() {
-        let distance = |a, b| {
-            Syllable::parse(a)
-                .unwrap()
-                .distance(Syllable::parse(b).unwrap())
-        };
+        let distance = |a, b| parse(a).distance(parse(b));
         assert!(distance("yi1", "yi1") == 0.0);
         assert!(distance("bao3", "bao1") < 0.1);
         assert!(distance("zheng4", "zeng4") < 0.1);

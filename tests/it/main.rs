@@ -1,3 +1,11 @@
 //! Integration tests: one binary, a file for each part of the product.
 
+mod ask;
+mod audio;
+mod common;
+mod knowledge;
 mod models;
+mod recognition;
+mod search;
+mod talk;
+mod virtual_audio;

@@ -115,7 +115,7 @@ proptest! {
     #[test]
     fn nothing_but_words_and_punctuation_is_left(text in texts(), language in languages()) {
         // A few traditional characters need two steps to become simplified.
-        let text = crate::text::simplify::simplify(&text);
+        let text = crate::text::simplify(&text);
         let spoken = normalise(&text, language);
         let odd: String = spoken.chars().filter(|&c| !is_plain(c)).collect();
         prop_assert!(odd.is_empty(), "{:?} of {:?} in {:?}", odd, text, spoken);

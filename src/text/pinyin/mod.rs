@@ -20,3 +20,6 @@ pub use dictionary::{Dictionary, DictionaryError, ENGLISH_SOUNDS, Fault, Respell
 pub use reader::{Word, is_read, syllables, words};
 pub use syllable::Syllable;
 pub use words::jieba;
+
+#[cfg(test)]
+mod tests;

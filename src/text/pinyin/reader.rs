@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::dictionary::Dictionary;
-use super::rules::{self, Neighbour};
+use super::rules::{self, Neighbour, Sides};
 use super::syllable::Syllable;
 use super::tables::{LONGEST, Tables};
 use super::words::jieba;
@@ -160,25 +160,56 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Characters that stand alone, by the words beside them.
     fn apply_rules(&mut self) {
-        for (i, word) in self.words.iter().enumerate() {
-            if word.len() == 1 && self.readings[word.start].is_none() {
-                let reading = rules::read(
-                    self.slice(word.clone()),
-                    self.neighbour(i.checked_sub(1)),
-                    self.neighbour(Some(i + 1)),
-                );
-                self.readings[word.start] = reading.and_then(Syllable::parse);
+        let units = self.units();
+        let neighbour = |i: Option<usize>| {
+            let (range, kind) = units.get(i?)?;
+            Some(Neighbour {
+                word: self.slice(range.clone()),
+                kind,
+            })
+        };
+        let mut found = Vec::new();
+        for (i, (range, _)) in units.iter().enumerate() {
+            if range.len() == 1 {
+                let sides = Sides {
+                    second_before: neighbour(i.checked_sub(2)),
+                    before: neighbour(i.checked_sub(1)),
+                    after: neighbour(Some(i + 1)),
+                };
+                found.push((range.start, rules::alone(self.slice(range.clone()), sides)));
+            } else {
+                let reading = rules::inside(self.slice(range.clone()), neighbour(i.checked_sub(1)));
+                found.extend(reading.map(|(at, reading)| (range.start + at, Some(reading))));
+            }
+        }
+        for (at, reading) in found {
+            if let Some(reading) = reading.and_then(Syllable::parse) {
+                self.readings[at].get_or_insert(reading);
             }
         }
     }
 
-    fn neighbour(&self, i: Option<usize>) -> Option<Neighbour<'_>> {
-        let i = i?;
-        Some(Neighbour {
-            word: self.slice(self.words.get(i)?.clone()),
-            kind: self.kinds[i],
-        })
+    /// The words with their kinds; those that jieba made up (走得慢) in characters, if a
+    /// rule may have something to say about one of them.
+    fn units(&self) -> Vec<(Range<usize>, &'a str)> {
+        let mut units = Vec::new();
+        for (word, kind) in self.words.iter().zip(&self.kinds) {
+            let text = self.slice(word.clone());
+            if word.len() > 1 && text.contains(rules::DEPENDENT) && !jieba().has_word(text) {
+                units.extend(word.clone().map(|at| {
+                    let kind = jieba()
+                        .tag(self.slice(at..at + 1), false)
+                        .first()
+                        .map_or("x", |tag| tag.tag);
+                    (at..at + 1, kind)
+                }));
+            } else {
+                units.push((word.clone(), *kind));
+            }
+        }
+        units
     }
 
     fn slice(&self, range: Range<usize>) -> &'a str {

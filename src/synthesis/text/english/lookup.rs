@@ -34,7 +34,16 @@ pub(super) fn find(lexicon: &Lexicon, context: Context<'_>) -> Option<String> {
         let ordinary = capitals || lower[1..] == word[1..];
         ordinary.then(|| known(lexicon, &lower, context))?
     });
-    let sounds = known.or_else(|| stem(lexicon, &lower, context))?;
+    // Short words in capitals are initials (SOS), not the plural of a word.
+    let stemmed = || {
+        if capitals && word.len() <= 4 {
+            None
+        } else {
+            stem(lexicon, &lower, context)
+        }
+    };
+    let american = || american(&lower).and_then(|word| known_or_stem(lexicon, &word, context));
+    let sounds = known.or_else(stemmed).or_else(american)?;
     let begins_sentence = context.before.is_none();
     Some(match word.bytes().next() {
         _ if capitals && letters::spell(word) != sounds => stress::strengthen(&sounds),
@@ -93,6 +102,52 @@ fn known(lexicon: &Lexicon, word: &str, context: Context<'_>) -> Option<String> 
     }
 }
 
+fn known_or_stem(lexicon: &Lexicon, word: &str, context: Context<'_>) -> Option<String> {
+    known(lexicon, word, context).or_else(|| stem(lexicon, word, context))
+}
+
+/// The American spelling of a word that may be written the British way.
+fn american(word: &str) -> Option<String> {
+    const SPELLINGS: [(&str, &str); 7] = [
+        ("isation", "ization"),
+        ("ising", "izing"),
+        ("ised", "ized"),
+        ("ises", "izes"),
+        ("ise", "ize"),
+        ("olment", "ollment"),
+        ("our", "or"),
+    ];
+    SPELLINGS
+        .iter()
+        .find_map(|(british, american)| Some(format!("{}{american}", word.strip_suffix(british)?)))
+}
+
+/// Two words written as one (*grandchildren*), each of at least three letters.
+pub(super) fn compound(lexicon: &Lexicon, word: &str) -> Option<String> {
+    let word = word.to_ascii_lowercase();
+    let part = |word| {
+        known_or_stem(
+            lexicon,
+            word,
+            Context {
+                word,
+                before: None,
+                after: Some(""),
+                vowel_next: None,
+            },
+        )
+    };
+    (3..word.len().saturating_sub(2))
+        .rev()
+        .filter(|&at| word.is_char_boundary(at))
+        .find_map(|at| {
+            Some(stress::compound(vec![
+                part(&word[..at])?,
+                part(&word[at..])?,
+            ]))
+        })
+}
+
 /// Plurals, past tenses, -ing forms and possessives of words in the lexicon.
 fn stem(lexicon: &Lexicon, word: &str, context: Context<'_>) -> Option<String> {
     let find = |stem: &str| {
@@ -102,17 +157,11 @@ fn stem(lexicon: &Lexicon, word: &str, context: Context<'_>) -> Option<String> {
             None
         }
     };
-    if let Some(base) = word
-        .strip_suffix("'s")
-        .or_else(|| word.strip_suffix("s'"))
-        .or_else(|| word.strip_suffix('\''))
-    {
-        let sounds = find(base)?;
-        return Some(if word.ends_with("'s") || word.ends_with("s'") {
-            with_s(&sounds)
-        } else {
-            sounds
-        });
+    if let Some(base) = word.strip_suffix("'s") {
+        return known_or_stem(lexicon, base, context).map(|sounds| with_s(&sounds));
+    }
+    if let Some(base) = word.strip_suffix('\'') {
+        return known_or_stem(lexicon, base, context);
     }
     if let Some(base) = word.strip_suffix('s').filter(|base| !base.ends_with('s')) {
         let y = base.strip_suffix("ie").map(|base| format!("{base}y"));

@@ -104,26 +104,39 @@ fn whole_word(context: Context<'_>, pronunciation: &Pronunciation) -> Option<Str
 
 /// A word that nothing knows.
 fn unknown(word: &str, pronunciation: &Pronunciation) -> String {
-    let (stem, possessive) = word
-        .strip_suffix("'s")
-        .map_or((word, false), |stem| (stem, true));
-    let sounds = if is_initials(stem) {
-        letters::spell(stem)
-    } else if let Some(sounds) = pronunciation
-        .lexicon
-        .is_there()
-        .then(|| pinyin::read(stem))
-        .flatten()
-    {
-        sounds
-    } else {
-        rules::read(stem)
-    };
-    if possessive {
-        lookup::with_s(&sounds)
-    } else {
-        sounds
+    if let Some(stem) = word.strip_suffix("'s") {
+        return lookup::with_s(&unknown(stem, pronunciation));
     }
+    // UnionPay: each part on its own.
+    if let Some(at) = word
+        .char_indices()
+        .zip(word.chars().skip(1))
+        .find_map(|((at, a), b)| {
+            (a.is_ascii_lowercase() && b.is_ascii_uppercase()).then_some(at + 1)
+        })
+    {
+        let part = |word: &str| {
+            let context = Context {
+                word,
+                before: None,
+                after: None,
+                vowel_next: None,
+            };
+            whole_word(context, pronunciation).unwrap_or_else(|| unknown(word, pronunciation))
+        };
+        return stress::compound(vec![part(&word[..at]), part(&word[at..])]);
+    }
+    if is_initials(word) {
+        return letters::spell(word);
+    }
+    let lexicon = &pronunciation.lexicon;
+    let made_of_known = || {
+        lexicon
+            .is_there()
+            .then(|| pinyin::read(word).or_else(|| lookup::compound(lexicon, word)))
+            .flatten()
+    };
+    made_of_known().unwrap_or_else(|| rules::read(word))
 }
 
 #[cfg(test)]

@@ -36,9 +36,9 @@ fn split(word: &str) -> Option<Vec<Syllable>> {
     for end in 1..=word.len() {
         for start in end.saturating_sub(LONGEST)..end {
             let Some(before) = &best[start] else { continue };
-            let Some(syllable) =
-                Syllable::parse(&format!("{}5", &word[start..end])).filter(|s| s.exists())
-            else {
+            let Some(syllable) = Syllable::parse(&format!("{}5", &word[start..end])).filter(|s| {
+                s.exists() && !s.rime().is_empty() && s.rime() != "m" && s.toneless() != "ng"
+            }) else {
                 continue;
             };
             if best[end]

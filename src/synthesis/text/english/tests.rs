@@ -41,7 +41,7 @@ fn words_of_the_lexicon() {
     check("it is used to pay", "ɪt ɪz jˈuzd tə pˈA");
     check("we used to pay", "wi jˈust tə pˈA");
     check("Do NOT pay", "dˈu nˈɑt pˈA");
-    check("your hukou and dibao", "jʊɹ hˈukO ænd dˈibW");
+    check("your hukou and dibao", "jʊɹ hˌukˈO ænd dˈibˌW");
     check("pay with WeChat", "pˈA wɪð wˈiʧæt");
     check("a CT", "ɐ sˌitˈi");
     check("five cities", "fˈIv sˈɪTiz");

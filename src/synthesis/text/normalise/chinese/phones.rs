@@ -56,7 +56,7 @@ pub(super) fn telephone(place: &Place<'_>) -> Option<Spoken> {
 }
 
 /// Words behind which a number of three or more digits is dialled, sent or copied.
-const DIALLING: [&str; 38] = [
+const DIALLING: [&str; 41] = [
     "拨",
     "拨打",
     "打",
@@ -95,6 +95,9 @@ const DIALLING: [&str; 38] = [
     "回复",
     "电话是",
     "号码是",
+    "电信",
+    "移动",
+    "联通",
 ];
 
 fn is_dialling(before: &str) -> bool {

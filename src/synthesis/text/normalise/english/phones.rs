@@ -49,7 +49,7 @@ pub(super) fn telephone(place: &Place<'_>) -> Option<Spoken> {
 
 /// Words behind which a number of three or more digits is dialled, sent or copied.
 const DIALLING: &str = "call dial ring phone telephone hotline number line helpline text code pin password ext extension \
-    card account calling dialling dialing ringing at or and on press enter id";
+    card account mobile telecom unicom calling dialling dialing ringing at or and on press enter id";
 
 fn is_dialling(before: &str) -> bool {
     let before = before.trim_end_matches([' ', ':', '"', '(', '“']);

@@ -1,4 +1,4 @@
-//! The stages put together, as the owner's settings say: the one place that knows them all.
+//! The single stages, as the owner's settings say.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::knowledge::{Guide, Knowledge, LoadError};
 use crate::language::Language;
 use crate::recognition::{RecognitionError, Whisper, WhisperOptions, prompt};
 use crate::synthesis::text::{Lexicon, Pronunciation};
-use crate::synthesis::{Manner, Speaker, SpeakerInfo, VoiceConfig};
+use crate::synthesis::{Manner, Speaker, SpeakerInfo, VoiceConfig, VoiceError, Voices};
 use crate::text::pinyin::Dictionary;
 
 /// The guides.
@@ -22,7 +22,10 @@ pub fn knowledge(config: &Config) -> Result<Knowledge, LoadError> {
 #[must_use]
 pub fn whisper_options(config: &Config) -> WhisperOptions {
     let default = WhisperOptions::default();
-    WhisperOptions { threads: config.hearing.threads.unwrap_or(default.threads), ..default }
+    WhisperOptions {
+        threads: config.hearing.threads.unwrap_or(default.threads),
+        ..default
+    }
 }
 
 /// The recogniser.
@@ -37,11 +40,27 @@ pub fn whisper(config: &Config, options: WhisperOptions) -> Result<Whisper, Reco
 /// guides refer to most, since those are asked for most.
 #[must_use]
 pub fn prompts(knowledge: &Knowledge) -> BTreeMap<Language, String> {
-    let references = |guide: &Guide| knowledge.iter().filter(|other| other.related.contains(&guide.id)).count();
+    let references = |guide: &Guide| {
+        knowledge
+            .iter()
+            .filter(|other| other.related.contains(&guide.id))
+            .count()
+    };
     let mut guides: Vec<&Guide> = knowledge.iter().collect();
     guides.sort_by_key(|guide| std::cmp::Reverse(references(guide)));
-    let terms = |language| guides.iter().filter_map(move |guide| guide.text(language).also_called.first());
-    Language::ALL.map(|language| (language, prompt::prompt(language, terms(language).map(String::as_str)))).into()
+    let terms = |language| {
+        guides
+            .iter()
+            .filter_map(move |guide| guide.text(language).also_called.first())
+    };
+    Language::ALL
+        .map(|language| {
+            (
+                language,
+                prompt::prompt(language, terms(language).map(String::as_str)),
+            )
+        })
+        .into()
 }
 
 /// Where the voice's files are. What is missing or faulty among the words' readings is told
@@ -50,18 +69,28 @@ pub fn prompts(knowledge: &Knowledge) -> BTreeMap<Language, String> {
 pub fn voice_config(config: &Config) -> VoiceConfig {
     const MEGABYTE: u64 = 1_000_000;
     let own = config.knowledge().join("words/pronunciation.toml");
-    let dictionary = own.is_file().then(|| Dictionary::load(&own)).and_then(|loaded| {
-        loaded.inspect_err(|error| tracing::warn!(%error, "the readings of words are left out")).ok()
-    });
+    let dictionary = own
+        .is_file()
+        .then(|| Dictionary::load(&own))
+        .and_then(|loaded| {
+            loaded
+                .inspect_err(|error| tracing::warn!(%error, "the readings of words are left out"))
+                .ok()
+        });
     let lexicon = Lexicon::open(&config.models().join("misaki"));
-    let lexicon = lexicon.inspect_err(|error| tracing::warn!(%error, "English is read by rule")).unwrap_or_default();
+    let lexicon = lexicon
+        .inspect_err(|error| tracing::warn!(%error, "English is read by rule"))
+        .unwrap_or_default();
     VoiceConfig {
         models: config.models(),
         pronunciation: Pronunciation {
             dictionary: dictionary.unwrap_or_else(|| Dictionary::bundled().clone()),
             lexicon,
         },
-        cache: Some((config.cache().join("speech"), config.speech.cache_megabytes * MEGABYTE)),
+        cache: Some((
+            config.cache().join("speech"),
+            config.speech.cache_megabytes * MEGABYTE,
+        )),
     }
 }
 
@@ -78,5 +107,17 @@ pub fn manner(config: &Config, language: Language) -> Manner {
         Some("male") => Speaker::Male,
         Some(name) => SpeakerInfo::named(name).map_or(Speaker::Female, |info| info.speaker),
     };
-    Manner { language, rate: config.speech.rate, speaker }
+    Manner {
+        language,
+        rate: config.speech.rate,
+        speaker,
+    }
+}
+
+/// The best voice that this machine has.
+///
+/// # Errors
+/// If it has none.
+pub fn voices(config: &Config) -> Result<Voices, VoiceError> {
+    Voices::open(voice_config(config))
 }

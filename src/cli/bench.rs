@@ -1,0 +1,110 @@
+//! `wenlu bench`: the timings named in `docs/`, as a table.
+
+use std::io::Cursor;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use wenlu::Language;
+use wenlu::assistant::{self, Assistant};
+use wenlu::audio::Utterance;
+use wenlu::config::Config;
+use wenlu::recognition::{Context, Recognizer, Request};
+use wenlu::search::Question;
+use wenlu::synthesis::{Manner, Origin};
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Recordings to hear; the one that ships with wenlu if left out.
+    files: Vec<PathBuf>,
+    /// How often each thing is done; the median counts.
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+}
+
+const RECORDING: &[u8] = include_bytes!("../../tests/data/speech/elder_card.wav");
+
+pub fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
+    println!("| what | median ms |\n|---|---|");
+    let start = Instant::now();
+    let assistant = Assistant::open(config)?;
+    row("guides loaded and indexed", vec![start.elapsed()]);
+    let utterances = match args.files.as_slice() {
+        [] => vec![Utterance::from_reader(
+            Cursor::new(RECORDING),
+            "the recording",
+        )?],
+        files => files
+            .iter()
+            .map(|file| Utterance::from_file(file))
+            .collect::<Result<_, _>>()?,
+    };
+    for (name, context) in [
+        ("heard", Context::Shrunk),
+        ("heard, full context", Context::Full),
+    ] {
+        let mut options = assistant::whisper_options(config);
+        options.context = context;
+        options.prompts = assistant::prompts(assistant.knowledge());
+        let whisper = assistant::whisper(config, options)?;
+        let request = Request::in_language(Language::Zh);
+        let mut times = Vec::new();
+        for utterance in utterances
+            .iter()
+            .cycle()
+            .take(args.rounds.max(1) * utterances.len())
+        {
+            let start = Instant::now();
+            whisper.recognize(utterance, &request)?;
+            times.push(start.elapsed());
+        }
+        row(name, times);
+    }
+    let question = Question::typed("我的老年证丢了怎么办，上哪儿补去", Language::Zh);
+    row(
+        "searched",
+        repeat(args.rounds * 20, || drop(assistant.decide(&question))),
+    );
+    voice(config, args.rounds)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The voice on a guide's step, not from the cache: first sound, and all of it.
+fn voice(config: &Config, rounds: usize) -> anyhow::Result<()> {
+    let voices = assistant::voices(config)?;
+    let text = "先打12345，或者问社区：咱们这里还办不办老年优待证。";
+    let manner = Manner::of(Language::Zh);
+    let (mut first, mut all, mut seconds) = (Vec::new(), Vec::new(), 0.0);
+    for _ in 0..rounds.max(1) {
+        let start = Instant::now();
+        let mut heard = None;
+        seconds = 0.0;
+        voices.speak(text, Origin::Private, manner, &mut |piece| {
+            heard.get_or_insert_with(|| start.elapsed());
+            seconds += piece.speech.seconds();
+            ControlFlow::Continue(())
+        })?;
+        first.extend(heard);
+        all.push(start.elapsed());
+    }
+    row("first sound", first);
+    row(&format!("all of {seconds:.1} s of speech"), all);
+    Ok(())
+}
+
+fn repeat(rounds: usize, mut work: impl FnMut()) -> Vec<Duration> {
+    (0..rounds.max(1))
+        .map(|_| {
+            let start = Instant::now();
+            work();
+            start.elapsed()
+        })
+        .collect()
+}
+
+fn row(what: &str, mut times: Vec<Duration>) {
+    times.sort();
+    let median = times.get(times.len() / 2).copied().unwrap_or_default();
+    println!("| {what} | {:.1} |", median.as_secs_f64() * 1000.0);
+}

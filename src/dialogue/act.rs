@@ -1,0 +1,434 @@
+//! What commands do.
+
+use super::command::Command;
+use super::event::Errand;
+use super::reply::Effect;
+use super::session::{Aside, Open, Prompt, Scene, Session, View};
+use super::{Dialogue, Tell, Turn};
+use crate::knowledge::{GuideId, Text};
+use crate::language::Language;
+
+impl Dialogue {
+    pub(super) fn command(&self, session: &mut Session, command: Command) -> Turn {
+        session.silences = 0;
+        if command != Command::Repeat {
+            session.repeats = 0;
+        }
+        let was_paused = std::mem::replace(&mut session.paused, command == Command::Pause);
+        match command {
+            Command::Slower | Command::Faster | Command::Louder | Command::Quieter => {
+                self.pace(session, command)
+            }
+            Command::Pause => Turn::default().with(Effect::StopSpeaking),
+            Command::Resume if was_paused => Turn::default(),
+            Command::Repeat => self.repeat(session),
+            Command::English => self.speak(session, Language::En),
+            Command::Mandarin => self.speak(session, Language::Zh),
+            Command::Help => ask(session, Prompt::Help),
+            Command::Memory => ask(session, Prompt::Memory),
+            Command::Ask => ask(session, Prompt::Ask),
+            Command::Thanks => ask(session, Prompt::Thanks),
+            Command::Here => Turn::saying(&self.wording(session).say.here).telling(Tell::Shown),
+            Command::Stop => self.stop(session),
+            Command::Goodbye => self.goodbye(session),
+            Command::Share => self.errand(session, Errand::Share),
+            Command::Print => self.errand(session, Errand::Print),
+            Command::Yes => self.yes(session),
+            Command::No => self.no(session),
+            Command::Others => self.others(session),
+            Command::Choose(number) => self.choose(session, number),
+            Command::Back => self.go_back(session),
+            Command::StartOver => self.start_over(session),
+            Command::Next => self.next(session),
+            Command::Previous => self.previous(session),
+            Command::Resume => self.resume(session),
+            Command::Detail => self.view(session, View::Detail),
+            Command::Materials => self.view(session, View::Answer(Aside::Bring)),
+            Command::Where => self.view(session, View::Answer(Aside::Where)),
+            Command::Cost => self.view(session, View::Answer(Aside::Cost)),
+            Command::Duration => self.view(session, View::Answer(Aside::Duration)),
+            Command::Eligibility => self.view(session, View::Answer(Aside::WhoFor)),
+            Command::Proxy => self.view(session, View::Answer(Aside::Proxy)),
+            Command::Caution => self.view(session, View::Answer(Aside::Scam)),
+            Command::Call => self.call(session),
+        }
+    }
+
+    /// The words of the guide that is open.
+    fn text(&self, session: &Session) -> Option<&Text> {
+        let guide = self.knowledge.get(&session.open.as_ref()?.guide)?;
+        Some(guide.text(session.language))
+    }
+
+    fn steps(&self, session: &Session) -> usize {
+        self.text(session).map_or(0, |text| text.steps.len())
+    }
+
+    fn pace(&self, session: &mut Session, command: Command) -> Turn {
+        let pace = &mut session.pace;
+        let turned = match command {
+            Command::Slower => pace.turn_rate(false),
+            Command::Faster => pace.turn_rate(true),
+            Command::Louder => pace.turn_volume(true),
+            _ => pace.turn_volume(false),
+        };
+        if command == Command::Slower && !turned {
+            pace.short = true;
+        }
+        let (rate, volume) = (
+            Effect::SetRate(pace.rate()),
+            Effect::SetVolume(pace.volume()),
+        );
+        let say = &self.wording(session).say;
+        let (sentence, effect) = match (command, turned) {
+            (Command::Slower, true) => (&say.slower, rate),
+            (Command::Slower, false) => (&say.slowest, rate),
+            (Command::Faster, true) => (&say.faster, rate),
+            (Command::Faster, false) => (&say.fastest, rate),
+            (Command::Louder, true) => (&say.louder, volume),
+            (Command::Louder, false) => (&say.loudest, volume),
+            (_, true) => (&say.quieter, volume),
+            (_, false) => (&say.quietest, volume),
+        };
+        Turn::saying(sentence).with(effect)
+    }
+
+    /// Asked twice for the same: slower, then in short pieces.
+    fn repeat(&self, session: &mut Session) -> Turn {
+        session.repeats = session.repeats.saturating_add(1);
+        if session.repeats < 2 {
+            return Turn::default();
+        }
+        let slower = session.pace.turn_rate(false);
+        session.pace.short = true;
+        let say = &self.wording(session).say;
+        Turn::saying(if slower { &say.slower } else { &say.slowest })
+            .with(Effect::SetRate(session.pace.rate()))
+    }
+
+    fn speak(&self, session: &mut Session, language: Language) -> Turn {
+        session.language = language;
+        Turn::saying(&self.wording(session).say.language)
+    }
+
+    /// Stops reading; a second stop ends the conversation.
+    fn stop(&self, session: &mut Session) -> Turn {
+        match session.scene {
+            Scene::Asking(_) => self.goodbye(session),
+            _ => ask(session, Prompt::Stopped),
+        }
+    }
+
+    pub(super) fn goodbye(&self, session: &Session) -> Turn {
+        Turn::saying(&self.wording(session).say.goodbye)
+            .with(Effect::EndSession)
+            .telling(Tell::Shown)
+    }
+
+    fn errand(&self, session: &mut Session, errand: Errand) -> Turn {
+        let Some(guide) = self.guide_in_talk(session) else {
+            return ask(session, Prompt::Which);
+        };
+        let say = &self.wording(session).say;
+        let sentence = match errand {
+            Errand::Share => &say.share,
+            Errand::Print => &say.print,
+        };
+        Turn::saying(sentence)
+            .with(Effect::Run(errand, guide))
+            .telling(Tell::Shown)
+    }
+
+    pub(super) fn failed(&self, session: &Session, errand: Errand) -> Turn {
+        let say = &self.wording(session).say;
+        let sentence = match errand {
+            Errand::Share => &say.share_failed,
+            Errand::Print => &say.print_failed,
+        };
+        Turn::saying(sentence).telling(Tell::Shown)
+    }
+
+    /// The guide a follow-up is about: the one that is named for confirming, else the open one.
+    fn guide_in_talk(&self, session: &Session) -> Option<GuideId> {
+        match &session.scene {
+            Scene::Confirming { guide, .. } => Some(guide.clone()),
+            Scene::Choosing(_) => None,
+            _ => session.open.as_ref().map(|open| open.guide.clone()),
+        }
+    }
+
+    fn yes(&self, session: &mut Session) -> Turn {
+        match session.scene.clone() {
+            Scene::Confirming { guide, others } => self.read(session, guide, others),
+            Scene::Choosing(guides) | Scene::DeadEnd(guides) if guides.len() == 1 => {
+                self.choose(session, 1)
+            }
+            Scene::Choosing(_) | Scene::DeadEnd(_) => Turn::default(),
+            Scene::GoingBack => self.go_back(session),
+            Scene::Reading => self.next(session),
+            Scene::Asking(_) => ask(session, Prompt::Ask),
+        }
+    }
+
+    fn no(&self, session: &mut Session) -> Turn {
+        match session.scene.clone() {
+            Scene::Confirming { others, .. } => self.offer(session, others),
+            Scene::Choosing(_) => self.offer(session, Vec::new()),
+            Scene::DeadEnd(_) => ask(session, Prompt::Human),
+            Scene::GoingBack => {
+                session.scene = Scene::Reading;
+                Turn::default()
+            }
+            Scene::Reading => self.no_while_reading(session),
+            Scene::Asking(Prompt::Else | Prompt::Thanks | Prompt::Stopped) => self.goodbye(session),
+            Scene::Asking(_) => ask(session, Prompt::Ask),
+        }
+    }
+
+    /// At the beginning "no" means "not this one"; later it means "enough".
+    fn no_while_reading(&self, session: &mut Session) -> Turn {
+        let Some(open) = session.open.as_ref() else {
+            return ask(session, Prompt::Ask);
+        };
+        if open.danger.is_some() {
+            let turn = Turn::saying(&self.wording(session).say.danger_over);
+            session.open = session.left.pop();
+            session.scene = Scene::Asking(Prompt::Ask);
+            return turn.telling(Tell::Shown);
+        }
+        match open.view {
+            View::Start => self.others(session),
+            _ => ask(session, Prompt::Else),
+        }
+    }
+
+    /// The guide is the wrong one: the next best.
+    fn others(&self, session: &mut Session) -> Turn {
+        let others = match &session.scene {
+            Scene::Confirming { others, .. } => others.clone(),
+            Scene::Reading => session
+                .open
+                .take()
+                .map(|open| open.others)
+                .unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        self.offer(session, others)
+    }
+
+    fn offer(&self, session: &mut Session, mut guides: Vec<GuideId>) -> Turn {
+        guides.truncate(3);
+        if guides.is_empty() {
+            session.misses = session.misses.saturating_add(1);
+            if session.misses > 1 {
+                session.scene = Scene::DeadEnd(guides);
+                return Turn::default();
+            }
+            return ask(session, Prompt::Wrong);
+        }
+        session.scene = Scene::Choosing(guides);
+        Turn::default()
+    }
+
+    /// A choice by number; while reading, a step by number.
+    fn choose(&self, session: &mut Session, number: u8) -> Turn {
+        let index = usize::from(number).saturating_sub(1);
+        let say = &self.wording(session).say;
+        let none = |sentence: &str, of: usize| {
+            let count = self.wording(session).count(of);
+            Turn::saying(&super::locale::fill(sentence, &[("count", count)]))
+        };
+        match session.scene.clone() {
+            Scene::Choosing(guides) | Scene::DeadEnd(guides) if !guides.is_empty() => {
+                let Some(guide) = guides.get(index) else {
+                    return none(&say.no_such_choice, guides.len());
+                };
+                let others = guides.iter().filter(|other| *other != guide);
+                let others = others.cloned().collect();
+                self.read(session, guide.clone(), others)
+            }
+            Scene::Confirming { .. } if number == 1 => self.yes(session),
+            Scene::Reading if index >= self.steps(session) => {
+                none(&say.no_such_step, self.steps(session).max(1))
+            }
+            Scene::Reading => self.go_to_step(session, index),
+            Scene::Asking(_) | Scene::DeadEnd(_) => ask(session, Prompt::Which),
+            _ => Turn::default(),
+        }
+    }
+
+    fn go_to_step(&self, session: &mut Session, step: usize) -> Turn {
+        session.scene = Scene::Reading;
+        if let Some(open) = session.open.as_mut() {
+            open.step = step;
+            open.view = View::Step;
+        }
+        session.hints = session.hints.saturating_add(1);
+        Turn::default()
+    }
+
+    fn next(&self, session: &mut Session) -> Turn {
+        match (&session.scene, &session.open) {
+            (Scene::Confirming { .. } | Scene::GoingBack, _) => return self.yes(session),
+            (Scene::Choosing(_) | Scene::DeadEnd(_), _) => return Turn::default(),
+            (Scene::Asking(_), Some(_)) => return self.resume(session),
+            (Scene::Asking(_), None) | (Scene::Reading, None) => {
+                return ask(session, Prompt::Which);
+            }
+            (Scene::Reading, Some(_)) => {}
+        }
+        let steps = self.steps(session);
+        let danger_begins = session
+            .open
+            .as_ref()
+            .is_some_and(|open| open.danger.is_some() && open.view == View::Start);
+        match session.open.as_mut() {
+            Some(open) if danger_begins => {
+                open.view = View::Step;
+                Turn::default()
+            }
+            Some(open) if open.step + 1 < steps => {
+                let step = open.step + 1;
+                self.go_to_step(session, step)
+            }
+            Some(open) => {
+                open.view = View::Finished;
+                Turn::default()
+            }
+            None => Turn::default(),
+        }
+    }
+
+    fn previous(&self, session: &mut Session) -> Turn {
+        if session.open.is_none() {
+            return ask(session, Prompt::Which);
+        }
+        if session.scene != Scene::Reading {
+            return self.resume(session);
+        }
+        match session.open.as_mut() {
+            Some(open) if matches!(open.view, View::Finished | View::Answer(_) | View::Detail) => {
+                open.view = View::Step;
+                Turn::default()
+            }
+            Some(open) if open.step > 0 => {
+                let step = open.step - 1;
+                self.go_to_step(session, step)
+            }
+            _ if !session.left.is_empty() => {
+                session.scene = Scene::GoingBack;
+                Turn::saying(&self.wording(session).say.first_already)
+            }
+            _ => Turn::saying(&self.wording(session).say.first_already),
+        }
+    }
+
+    /// On with the guide: the step an answer led away from, else the next one.
+    fn resume(&self, session: &mut Session) -> Turn {
+        if session.open.is_none() {
+            return match session.scene {
+                Scene::Asking(_) | Scene::Reading => ask(session, Prompt::Which),
+                _ => Turn::default(),
+            };
+        }
+        let away = session.scene != Scene::Reading;
+        session.scene = Scene::Reading;
+        match session.open.as_mut() {
+            Some(open) if away || matches!(open.view, View::Answer(_) | View::Detail) => {
+                if open.view != View::Start {
+                    open.view = View::Step;
+                }
+                Turn::default()
+            }
+            _ => self.next(session),
+        }
+    }
+
+    fn start_over(&self, session: &mut Session) -> Turn {
+        let Some(open) = session.open.as_mut() else {
+            return ask(session, Prompt::Ask);
+        };
+        open.step = 0;
+        open.view = View::Start;
+        session.scene = Scene::Reading;
+        Turn::default()
+    }
+
+    fn go_back(&self, session: &mut Session) -> Turn {
+        if let Some(before) = session.left.pop() {
+            let leaving = session.open.replace(before);
+            session
+                .left
+                .extend(leaving.filter(|open| open.danger.is_none()));
+            session.scene = Scene::Reading;
+            return Turn::default();
+        }
+        if session.open.is_some() && session.scene != Scene::Reading {
+            return self.resume(session);
+        }
+        Turn::saying(&self.wording(session).say.nothing_before)
+    }
+
+    /// Looks at another side of the guide.
+    fn view(&self, session: &mut Session, view: View) -> Turn {
+        if let Scene::Confirming { guide, others } = session.scene.clone() {
+            self.read(session, guide, others);
+        }
+        if self.guide_in_talk(session).is_none() {
+            return ask(session, Prompt::Which);
+        }
+        session.scene = Scene::Reading;
+        if let Some(open) = session.open.as_mut() {
+            open.view = view;
+        }
+        Turn::default()
+    }
+
+    fn call(&self, session: &mut Session) -> Turn {
+        match self.guide_in_talk(session) {
+            Some(_) => self.view(session, View::Answer(Aside::Call)),
+            None => ask(session, Prompt::Human),
+        }
+    }
+
+    /// Opens a guide at its beginning, and remembers the one that is left.
+    pub(super) fn read(&self, session: &mut Session, guide: GuideId, others: Vec<GuideId>) -> Turn {
+        if self.knowledge.get(&guide).is_none() {
+            return ask(session, Prompt::Again);
+        }
+        let open = Open {
+            danger: None,
+            step: 0,
+            view: View::Start,
+            guide,
+            others,
+        };
+        self.replace(session, open);
+        Turn::default()
+    }
+
+    pub(super) fn replace(&self, session: &mut Session, open: Open) {
+        const KEPT: usize = 3;
+        session.left.retain(|left| left.guide != open.guide);
+        if let Some(left) = session.open.replace(open) {
+            let same = session.guide() == Some(&left.guide);
+            if !same && left.danger.is_none() {
+                session.left.push(left);
+            }
+        }
+        if session.left.len() > KEPT {
+            session.left.remove(0);
+        }
+        session.scene = Scene::Reading;
+        session.misses = 0;
+        session.repeats = 0;
+        session.paused = false;
+    }
+}
+
+/// Waits for a question.
+pub(super) fn ask(session: &mut Session, prompt: Prompt) -> Turn {
+    session.scene = Scene::Asking(prompt);
+    session.paused = false;
+    Turn::default()
+}

@@ -1,0 +1,105 @@
+//! What can happen in a conversation.
+
+use std::time::Duration;
+
+use jiff::civil::Date;
+
+use super::command::Command;
+use crate::knowledge::GuideId;
+use crate::language::Language;
+use crate::recognition::Transcript;
+use crate::search::Decision;
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// Somebody stepped up: a fresh conversation begins, whatever went before.
+    Begin {
+        /// The day it is; guides past their `check_by` are spoken with a caution.
+        today: Option<Date>,
+        /// The language to greet in.
+        language: Language,
+    },
+    /// Somebody said or typed something.
+    Heard(Heard),
+    /// The search decided about the question that [`super::Step::Search`] asked for.
+    Decided(Decision),
+    /// A key or a button.
+    Command(Command),
+    /// A guide was chosen by name on a page or by a link.
+    Open(GuideId),
+    /// The microphone was open and nobody spoke (or nothing could be made of it).
+    HeardNothing,
+    /// Everything that was to be said has been said.
+    Spoken,
+    /// A touch or key that means nothing but "I am here".
+    Touched,
+    /// Time went by since the last tick.
+    Tick(Duration),
+    /// An errand could not be done: there is no printer, no network.
+    Failed(Errand),
+}
+
+impl Event {
+    /// Whether it shows that the person is still there.
+    pub(super) fn is_sign_of_life(&self) -> bool {
+        !matches!(
+            self,
+            Self::HeardNothing | Self::Spoken | Self::Tick(_) | Self::Failed(_)
+        )
+    }
+}
+
+/// What the assistant was asked to do outside the conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Errand {
+    /// Show a link and a QR code of a guide for the family.
+    Share,
+    /// Print a guide.
+    Print,
+}
+
+/// Words that were said or typed.
+#[derive(Clone, PartialEq)]
+pub struct Heard {
+    /// The words and how sure they are.
+    pub transcript: Transcript,
+    /// How long the person spoke; `None` for typed words.
+    pub spoken_for: Option<Duration>,
+}
+
+impl std::fmt::Debug for Heard {
+    /// Leaves the words out, so that they cannot slip into a log.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Heard({:?})", self.transcript)
+    }
+}
+
+impl Heard {
+    /// Typed words: certain, in the language of their script.
+    pub fn typed(text: impl Into<String>) -> Self {
+        let text = text.into();
+        let language = Language::of_text(&text);
+        Self::in_language(text, language)
+    }
+
+    /// Certain words in `language`.
+    pub fn in_language(text: impl Into<String>, language: Language) -> Self {
+        Transcript {
+            text: text.into(),
+            language,
+            confidence: 1.0,
+            alternatives: Vec::new(),
+        }
+        .into()
+    }
+}
+
+impl From<Transcript> for Heard {
+    fn from(transcript: Transcript) -> Self {
+        Self {
+            transcript,
+            spoken_for: None,
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! What several tests need: the program, the checkout's folders, the recogniser.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+use wenlu::assistant::{self, Assistant};
+use wenlu::audio::Utterance;
+use wenlu::config::Config;
+use wenlu::recognition::{Hearing, Recognizer, Request, Whisper};
+use wenlu::{Language, text::pinyin};
+
+/// A file of the checkout.
+pub fn checkout(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// The settings of the tests: this checkout's guides and models, a cache of their own.
+pub fn config() -> Config {
+    let mut config = Config::default();
+    config.folders.knowledge = Some(checkout("knowledge"));
+    config.folders.models = Some(checkout("models/files"));
+    config.folders.cache = Some(PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cache"));
+    config
+}
+
+/// The program with the tests' settings.
+pub fn wenlu() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wenlu"));
+    command
+        .env("WENLU_KNOWLEDGE", checkout("knowledge"))
+        .env("WENLU_MODELS", checkout("models/files"))
+        .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"));
+    command
+}
+
+/// Runs the program to its end.
+pub fn run(args: &[&str]) -> Output {
+    wenlu().args(args).output().expect("the program starts")
+}
+
+/// What it printed.
+pub fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("UTF-8")
+}
+
+/// What it complained of.
+pub fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+pub fn assistant() -> &'static Assistant {
+    static ASSISTANT: OnceLock<Assistant> = OnceLock::new();
+    ASSISTANT.get_or_init(|| Assistant::open(&config()).expect("the guides are in order"))
+}
+
+/// The recogniser, shared by all tests.
+pub fn whisper() -> &'static Whisper {
+    static WHISPER: OnceLock<Whisper> = OnceLock::new();
+    WHISPER.get_or_init(|| {
+        let config = config();
+        let mut options = assistant::whisper_options(&config);
+        options.prompts = assistant::prompts(assistant().knowledge());
+        assistant::whisper(&config, options).expect("`wenlu models fetch` has been run")
+    })
+}
+
+/// What the recogniser hears in a recording.
+pub fn hear(wav: &Path, language: Language) -> Hearing {
+    let utterance = Utterance::from_file(wav).expect("a recording");
+    whisper()
+        .recognize(&utterance, &Request::in_language(language))
+        .expect("it listens")
+}
+
+/// The share of `expected`'s syllables that `heard` has, in order (longest common
+/// subsequence): sounds, since the recogniser's characters are weak.
+pub fn share_heard(expected: &str, heard: &str) -> f32 {
+    let sounds = |text: &str| -> Vec<String> {
+        pinyin::syllables(text)
+            .iter()
+            .map(|syllable| syllable.toneless().to_string())
+            .collect()
+    };
+    let (expected, heard) = (sounds(expected), sounds(heard));
+    let mut row = vec![0_usize; heard.len() + 1];
+    for a in &expected {
+        let mut before = 0;
+        for (j, b) in heard.iter().enumerate() {
+            let best = if a == b {
+                before + 1
+            } else {
+                row[j].max(row[j + 1])
+            };
+            before = row[j + 1];
+            row[j + 1] = best;
+        }
+    }
+    row[heard.len()] as f32 / expected.len().max(1) as f32
+}
