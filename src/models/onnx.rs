@@ -22,13 +22,8 @@
 //!    The padding stands for the number 0, so it has to be the zero point, as ONNX says;
 //!    rten 0.27 pads with a fixed byte instead (`rten-gemm`, `Im2Col::pack_block_int8`), which
 //!    disturbs both ends of the sound and, through the normalisation over time, all of
-<<<<<<< HEAD
 //!    it: this edit alone took the characters misheard in 30 sentences from 12.5 to 7.7 %
 //!    (onnxruntime: 7.5 %; see `docs/speech.md`). Exact.
-=======
-//!    it: with this edit 60 sentences went from 13 to 8 % of characters misheard, as with
-//!    onnxruntime. Exact.
->>>>>>> main
 //!
 //! Everything else is carried over byte for byte: prost messages here decode a level
 //! only where an edit looks inside it.

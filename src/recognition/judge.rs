@@ -4,6 +4,7 @@
 
 use super::cleanup;
 use crate::language::{Language, is_hanzi};
+use crate::text::pinyin;
 
 /// Why nothing was taken for speech.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +71,39 @@ pub fn judge(
     Ok(confidence(evidence.mean_log_prob))
 }
 
+/// Two readings of one utterance that share less than this were not made of one voice.
+pub const MIN_AGREEMENT: f32 = 0.35;
+
+/// How far two readings of the same sound agree, 0 to 1: the longest common subsequence of
+/// their syllables (words in English), as a share of the longer one. Readings of babble,
+/// where several people speak at once, have little in common.
+#[must_use]
+pub fn agreement(one: &str, other: &str, language: Language) -> f32 {
+    let (one, other) = (sounds(one, language), sounds(other, language));
+    let mut row = vec![0_usize; other.len() + 1];
+    for a in &one {
+        let mut before = 0;
+        for (j, b) in other.iter().enumerate() {
+            let best = if a == b { before + 1 } else { row[j].max(row[j + 1]) };
+            before = row[j + 1];
+            row[j + 1] = best;
+        }
+    }
+    row[other.len()] as f32 / one.len().max(other.len()).max(1) as f32
+}
+
+/// Toneless syllables of Mandarin (tones are misheard most), lower-case words of English.
+fn sounds(text: &str, language: Language) -> Vec<String> {
+    match language {
+        Language::Zh => pinyin::syllables(text).iter().map(|syllable| syllable.toneless().to_string()).collect(),
+        Language::En => text
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(str::to_lowercase)
+            .collect(),
+    }
+}
+
 /// Chinese characters, or English words.
 fn units(text: &str, language: Language) -> usize {
     match language {
@@ -96,4 +130,45 @@ fn confidence(mean_log_prob: f32) -> f32 {
     const SLOPE: f32 = 3.0;
     const MIDDLE: f32 = -0.75;
     1.0 / (1.0 + (-SLOPE * (mean_log_prob - MIDDLE)).exp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CLEAR: Evidence = Evidence { seconds: 3.0, no_speech: 0.01, mean_log_prob: -0.2, tokens: 12 };
+
+    #[test]
+    fn judges_by_the_evidence() {
+        #[track_caller]
+        fn check(text: &str, evidence: Evidence, expected: Result<(), Silence>) {
+            assert_eq!(judge(text, text, Language::Zh, evidence).map(drop), expected, "{text} {evidence:?}");
+        }
+        check("我的老年证丢了", CLEAR, Ok(()));
+        check("，。", CLEAR, Err(Silence::NoSpeech));
+        check("谢谢观看", CLEAR, Err(Silence::Invented));
+        check("我的老年证丢了", Evidence { mean_log_prob: -1.5, ..CLEAR }, Err(Silence::Unsure));
+        check("我的老年证丢了", Evidence { no_speech: 0.9, mean_log_prob: -0.8, ..CLEAR }, Err(Silence::NoSpeech));
+        check(&"老年证怎么办".repeat(8), Evidence { seconds: 1.0, ..CLEAR }, Err(Silence::Invented));
+    }
+
+    #[test]
+    fn what_is_clearer_is_believed_more() {
+        let at = |mean_log_prob| judge("好", "好", Language::Zh, Evidence { mean_log_prob, ..CLEAR });
+        assert!(at(-0.1) > at(-0.5) && at(-0.5) > at(-1.0));
+    }
+
+    #[test]
+    fn readings_agree_or_not() {
+        #[track_caller]
+        fn check(one: &str, other: &str, language: Language, agree: bool) {
+            let share = agreement(one, other, language);
+            assert_eq!(share >= MIN_AGREEMENT, agree, "{share}");
+        }
+        check("我的医保卡丢了", "我的一包卡丢了", Language::Zh, true);
+        check("我还以为是在白雪公主人物", "今天上午开会的时候他说不用去了", Language::Zh, false);
+        check("I lost my card", "I lost my guard", Language::En, true);
+        check("good morning to all", "where is the station", Language::En, false);
+        check("", "", Language::Zh, false);
+    }
 }

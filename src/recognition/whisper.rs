@@ -161,6 +161,11 @@ impl Whisper {
         } else {
             None
         };
+        if let Some(second) = &second
+            && judge::agreement(&first.text, &second.text, language) < judge::MIN_AGREEMENT
+        {
+            return Ok(Hearing::Nothing(Silence::Unsure));
+        }
         let (best, other) = match second {
             Some(second) if second.confidence > first.confidence => (second, Some(first)),
             second => (first, second),
