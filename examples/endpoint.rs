@@ -14,7 +14,7 @@ use wenlu::audio::{EndpointOptions, Endpointer, SAMPLE_RATE, SpeechEvent, Uttera
 const RATE: usize = SAMPLE_RATE as usize;
 /// Silence or noise before and after each utterance.
 const LEAD: usize = 2 * RATE;
-const TRAIL: usize = 4 * RATE;
+const TRAIL: usize = 6 * RATE;
 /// The pause that is put into the middle of a sentence.
 const PAUSE: usize = RATE * 12 / 10;
 /// The first syllable counts as cut if there is less than 0.1 s before its loud part (its
@@ -45,10 +45,15 @@ fn main() -> Result<()> {
     let mut noises = read(&folder.join("noise"))?;
     noises.retain(|(name, _)| !name.starts_with("rir"));
 
-    println!("| speech | noise | SNR, dB | pause | clips | missed | first cut | last cut | split | not ended | median end, s | 95 % |");
+    println!(
+        "| speech | noise | SNR, dB | pause | clips | missed | first cut | last cut | split | not ended | median end, s | 95 % |"
+    );
     println!("|---|---|---|---|---|---|---|---|---|---|---|---|");
     for set in ["dev", "real"] {
-        let clips: Vec<Clip> = read(&folder.join(set))?.into_iter().filter_map(clip).collect();
+        let clips: Vec<Clip> = read(&folder.join(set))?
+            .into_iter()
+            .filter_map(clip)
+            .collect();
         for pause in [false, true] {
             report(set, &clips, None, pause, verbose);
             for (name, noise) in &noises {
@@ -61,7 +66,10 @@ fn main() -> Result<()> {
 
     println!("\n| sound alone | level, dB | speech begun, an hour |\n|---|---|---|");
     false_starts("silence", &vec![0.0; RATE]);
-    false_starts("white noise", &hiss(-40.0).take(60 * RATE).collect::<Vec<_>>());
+    false_starts(
+        "white noise",
+        &hiss(-40.0).take(60 * RATE).collect::<Vec<_>>(),
+    );
     let fan = [vec![0.0; 20 * RATE], hiss(-35.0).take(20 * RATE).collect()].concat();
     false_starts("silence and white noise", &fan);
     for (name, noise) in &noises {
@@ -87,7 +95,10 @@ fn read(folder: &Path) -> Result<Vec<(String, Vec<f32>)>> {
         .iter()
         .map(|path| {
             let name = path.file_stem().map(|n| n.to_string_lossy().into_owned());
-            Ok((name.unwrap_or_default(), Utterance::from_file(path)?.samples().to_vec()))
+            Ok((
+                name.unwrap_or_default(),
+                Utterance::from_file(path)?.samples().to_vec(),
+            ))
         })
         .collect()
 }
@@ -100,8 +111,10 @@ fn clip((name, sound): (String, Vec<f32>)) -> Option<Clip> {
     let mut sorted = powers.clone();
     sorted.sort_by(f32::total_cmp);
     let loud = sorted[sorted.len() * 95 / 100];
-    let syllable: Vec<bool> =
-        powers.windows(3).map(|w| w.iter().all(|&p| p > loud * 10_f32.powf(-2.5))).collect();
+    let syllable: Vec<bool> = powers
+        .windows(3)
+        .map(|w| w.iter().all(|&p| p > loud * 10_f32.powf(-2.5)))
+        .collect();
     let start = syllable.iter().position(|&s| s)?;
     let end = syllable.iter().rposition(|&s| s)? + 3;
     let spoken: Vec<f32> = syllable
@@ -111,7 +124,14 @@ fn clip((name, sound): (String, Vec<f32>)) -> Option<Clip> {
         .map(|(_, frame)| power(frame))
         .collect();
     let power = spoken.iter().sum::<f32>() / spoken.len() as f32;
-    Some(Clip { name, sound, syllable, start: start * FRAME, end: end * FRAME, power })
+    Some(Clip {
+        name,
+        sound,
+        syllable,
+        start: start * FRAME,
+        end: end * FRAME,
+        power,
+    })
 }
 
 /// The clip in its surroundings, and where its speech begins and ends there.
@@ -163,7 +183,10 @@ fn report(set: &str, clips: &[Clip], around: Surroundings, pause: bool, verbose:
             continue;
         };
         let during: Vec<_> = heard.iter().filter(|u| u.1 > start && u.0 < end).collect();
-        let (cut_first, cut_last) = (from + BEFORE > start, during.last().is_none_or(|u| u.1 < end + AFTER));
+        let (cut_first, cut_last) = (
+            from + BEFORE > start,
+            during.last().is_none_or(|u| u.1 < end + AFTER),
+        );
         let done = during.last().and_then(|u| u.2);
         first += usize::from(cut_first);
         last += usize::from(cut_last);
@@ -171,12 +194,23 @@ fn report(set: &str, clips: &[Clip], around: Surroundings, pause: bool, verbose:
         late += usize::from(done.is_none());
         waits.extend(done.map(|at| (at as f32 - end as f32) / RATE as f32));
         if verbose && (cut_first || cut_last || during.len() > 1) {
-            eprintln!("{} {around:?}: speech {start} to {end}, heard {heard:?}", clip.name, around = around.map(|a| (a.0, a.2)));
+            eprintln!(
+                "{} {around:?}: speech {start} to {end}, heard {heard:?}",
+                clip.name,
+                around = around.map(|a| (a.0, a.2))
+            );
         }
     }
     waits.sort_by(f32::total_cmp);
-    let quantile = |q: f32| waits.get((waits.len() as f32 * q) as usize).copied().unwrap_or(f32::NAN);
-    let (noise, snr) = around.map_or(("none", String::new()), |(name, _, snr)| (name, snr.to_string()));
+    let quantile = |q: f32| {
+        waits
+            .get((waits.len() as f32 * q) as usize)
+            .copied()
+            .unwrap_or(f32::NAN)
+    };
+    let (noise, snr) = around.map_or(("none", String::new()), |(name, _, snr)| {
+        (name, snr.to_string())
+    });
     println!(
         "| {set} | {noise} | {snr} | {} | {} | {missed} | {first} | {last} | {split} | {late} | {:.2} | {:.2} |",
         if pause { "1.2 s" } else { "" },

@@ -26,3 +26,8 @@ pub mod search;
 pub mod synthesis;
 
 pub use language::Language;
+
+// Lets a test say that a device callback allocates nothing.
+#[cfg(test)]
+#[global_allocator]
+static ALLOCATOR: assert_no_alloc::AllocDisabler = assert_no_alloc::AllocDisabler;

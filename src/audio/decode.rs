@@ -90,7 +90,10 @@ impl Utterance {
     /// If the file cannot be read, has no sound, is damaged, or is outside the limits.
     pub fn from_file(path: &Path) -> Result<Self, DecodeError> {
         let name = path.display().to_string();
-        let unreadable = |source| DecodeError::Unreadable { name: name.clone(), source };
+        let unreadable = |source| DecodeError::Unreadable {
+            name: name.clone(),
+            source,
+        };
         let file = File::open(path).map_err(unreadable)?;
         let about = file.metadata().map_err(unreadable)?;
         if about.is_dir() {
@@ -117,11 +120,18 @@ impl Utterance {
         reader
             .take(LARGEST_BYTES + 1)
             .read_to_end(&mut bytes)
-            .map_err(|source| DecodeError::Unreadable { name: name.to_owned(), source })?;
+            .map_err(|source| DecodeError::Unreadable {
+                name: name.to_owned(),
+                source,
+            })?;
         match bytes.len() as u64 {
-            0 => Err(DecodeError::Empty { name: name.to_owned() }),
+            0 => Err(DecodeError::Empty {
+                name: name.to_owned(),
+            }),
             1..=LARGEST_BYTES => decode(Box::new(Cursor::new(bytes)), name),
-            _ => Err(DecodeError::TooLarge { name: name.to_owned() }),
+            _ => Err(DecodeError::TooLarge {
+                name: name.to_owned(),
+            }),
         }
     }
 }
@@ -138,7 +148,9 @@ fn decode(source: Box<dyn MediaSource>, name: &str) -> Result<Utterance, DecodeE
         };
         converter.push(piece.samples, &mut samples);
         if samples.len() > LONGEST_SECONDS as usize * SAMPLE_RATE as usize {
-            return Err(DecodeError::TooLong { name: name.to_owned() });
+            return Err(DecodeError::TooLong {
+                name: name.to_owned(),
+            });
         }
     }
     if let Some(converter) = &mut converter {
@@ -146,7 +158,9 @@ fn decode(source: Box<dyn MediaSource>, name: &str) -> Result<Utterance, DecodeE
     }
     stream.check_length()?;
     if samples.is_empty() {
-        return Err(DecodeError::Empty { name: name.to_owned() });
+        return Err(DecodeError::Empty {
+            name: name.to_owned(),
+        });
     }
     for sample in &mut samples {
         // The filter may swing a little beyond full scale.
@@ -172,15 +186,22 @@ struct Converter {
 
 impl Converter {
     fn new(spec: Spec, name: &str) -> Result<Self, DecodeError> {
-        let unsupported =
-            |what: String| DecodeError::Unsupported { name: name.to_owned(), what };
+        let unsupported = |what: String| DecodeError::Unsupported {
+            name: name.to_owned(),
+            what,
+        };
         if !(1..=MOST_CHANNELS).contains(&spec.channels) {
             return Err(unsupported(format!("has {} channels", spec.channels)));
         }
         let resampler = Resampler::new(spec.rate, SAMPLE_RATE)
             .map_err(|_| unsupported(format!("has {} samples a second", spec.rate)))?;
         let mixdown = Mixdown::new(spec.channels, spec.rate);
-        Ok(Self { spec, mixdown, resampler, mono: Vec::new() })
+        Ok(Self {
+            spec,
+            mixdown,
+            resampler,
+            mono: Vec::new(),
+        })
     }
 
     fn push(&mut self, interleaved: &[f32], out: &mut Vec<f32>) {
@@ -214,14 +235,26 @@ struct SoundStream {
 
 impl SoundStream {
     fn open(source: Box<dyn MediaSource>, name: &str) -> Result<Self, DecodeError> {
-        let not_sound = || DecodeError::NotSound { name: name.to_owned() };
+        let not_sound = || DecodeError::NotSound {
+            name: name.to_owned(),
+        };
         let stream = MediaSourceStream::new(source, Default::default());
         let format = symphonia::default::get_probe()
-            .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
+            .probe(
+                &Hint::new(),
+                stream,
+                FormatOptions::default(),
+                MetadataOptions::default(),
+            )
             .map_err(|error| refusal(error, name))?;
-        let track = format.default_track(TrackType::Audio).ok_or_else(not_sound)?;
-        let about =
-            track.codec_params.as_ref().and_then(|p| p.audio()).ok_or_else(not_sound)?;
+        let track = format
+            .default_track(TrackType::Audio)
+            .ok_or_else(not_sound)?;
+        let about = track
+            .codec_params
+            .as_ref()
+            .and_then(|p| p.audio())
+            .ok_or_else(not_sound)?;
         if let (Some(rate), channels) = (about.sample_rate, about.channels.as_ref()) {
             // Said before decoding, which may not get far with an absurd header.
             let channels = channels.map_or(1, |channels| channels.count());
@@ -255,7 +288,10 @@ impl SoundStream {
                     return Ok(None);
                 }
                 Err(SymphoniaError::IoError(source)) => {
-                    return Err(DecodeError::Unreadable { name: self.name.clone(), source });
+                    return Err(DecodeError::Unreadable {
+                        name: self.name.clone(),
+                        source,
+                    });
                 }
                 Err(error) => return Err(self.damaged(&error.to_string())),
             };
@@ -273,7 +309,10 @@ impl SoundStream {
                     }
                     self.frames += buffer.frames() as u64;
                     buffer.copy_to_vec_interleaved(&mut self.samples);
-                    return Ok(Some(Piece { spec, samples: &self.samples }));
+                    return Ok(Some(Piece {
+                        spec,
+                        samples: &self.samples,
+                    }));
                 }
                 // One bad packet is a crackle; the rest may be understood all the same.
                 Err(SymphoniaError::DecodeError(_)) => self.faulty += 1,
@@ -298,7 +337,10 @@ impl SoundStream {
     }
 
     fn damaged(&self, what: &str) -> DecodeError {
-        DecodeError::Damaged { name: self.name.clone(), what: what.to_owned() }
+        DecodeError::Damaged {
+            name: self.name.clone(),
+            what: what.to_owned(),
+        }
     }
 }
 
@@ -307,11 +349,15 @@ fn refusal(error: SymphoniaError, name: &str) -> DecodeError {
     let name = name.to_owned();
     match error {
         SymphoniaError::IoError(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => {
-            DecodeError::Unreadable { name, source: error }
+            DecodeError::Unreadable {
+                name,
+                source: error,
+            }
         }
-        SymphoniaError::DecodeError(what) => {
-            DecodeError::Damaged { name, what: what.to_owned() }
-        }
+        SymphoniaError::DecodeError(what) => DecodeError::Damaged {
+            name,
+            what: what.to_owned(),
+        },
         _ => DecodeError::NotSound { name },
     }
 }

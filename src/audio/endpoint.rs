@@ -175,7 +175,12 @@ impl<V: VoiceActivity> Endpointer<V> {
                     speech.voiced += V::FRAME;
                     speech.end = self.sound.len();
                 }
-                speech.quiet = if voice && foreground { 0 } else { speech.quiet + V::FRAME };
+                speech.quiet = match (voice, foreground) {
+                    (true, true) => 0,
+                    // It may be a soft word after all: half as fast.
+                    (true, false) => speech.quiet + V::FRAME / 2,
+                    (false, _) => speech.quiet + V::FRAME,
+                };
                 self.judge(events);
             }
         }
@@ -186,7 +191,12 @@ impl<V: VoiceActivity> Endpointer<V> {
         if voice {
             self.trim_front(self.limits.pre_roll + V::FRAME);
             let (end, voiced) = (self.sound.len(), V::FRAME + self.vad.onset());
-            self.speech = Some(Speech { end, voiced, quiet: 0, announced: false });
+            self.speech = Some(Speech {
+                end,
+                voiced,
+                quiet: 0,
+                announced: false,
+            });
         } else if self.sound.len() > 4 * self.limits.pre_roll {
             self.trim_front(self.limits.pre_roll);
         }
@@ -198,13 +208,19 @@ impl<V: VoiceActivity> Endpointer<V> {
 
     /// Has the speech begun in earnest, ended, or gone on for too long?
     fn judge(&mut self, events: &mut Vec<SpeechEvent>) {
-        let Some(speech) = &mut self.speech else { return };
+        let Some(speech) = &mut self.speech else {
+            return;
+        };
         let hangover = self.vad.hangover();
         if !speech.announced && speech.voiced >= self.limits.min_speech + hangover {
             speech.announced = true;
             events.push(SpeechEvent::Started);
         }
-        let quiet = if speech.quiet == 0 { 0 } else { speech.quiet + hangover };
+        let quiet = if speech.quiet == 0 {
+            0
+        } else {
+            speech.quiet + hangover
+        };
         if quiet >= self.limits.silence {
             let end = speech.end.saturating_sub(hangover);
             if speech.announced {
@@ -224,7 +240,9 @@ impl<V: VoiceActivity> Endpointer<V> {
         self.loudest = self.loudest.max(level_of(frame));
         self.frames += 1;
         if self.frames.is_multiple_of(FRAMES_A_LEVEL) {
-            events.push(SpeechEvent::Level((1.0 + self.loudest / 60.0).clamp(0.0, 1.0)));
+            events.push(SpeechEvent::Level(
+                (1.0 + self.loudest / 60.0).clamp(0.0, 1.0),
+            ));
             self.loudest = f32::NEG_INFINITY;
         }
     }

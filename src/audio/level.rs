@@ -68,14 +68,21 @@ pub(crate) struct LevelGate {
 impl LevelGate {
     /// For frames of `frame` samples.
     pub(crate) fn new(frame: usize) -> Self {
-        Self { floor: Floor::new(frame), loudest: f32::NEG_INFINITY }
+        Self {
+            floor: Floor::new(frame),
+            loudest: f32::NEG_INFINITY,
+        }
     }
 
     /// Takes the next frame and tells whether it is loud enough to be the speaker. Until
     /// somebody is `speaking` there is nothing to compare with, and everything is.
     pub(crate) fn push(&mut self, frame: &[f32], speaking: bool) -> bool {
         let (level, floor) = self.floor.push(frame);
-        self.loudest = if speaking { self.loudest.max(level) } else { level };
+        self.loudest = if speaking {
+            self.loudest.max(level)
+        } else {
+            level
+        };
         level >= (self.loudest - BELOW_SPEECH).min(floor + ABOVE_FLOOR)
     }
 }
@@ -90,17 +97,29 @@ struct SlidingMinimum {
 
 impl SlidingMinimum {
     fn new(length: usize) -> Self {
-        Self { length, count: 0, candidates: VecDeque::new() }
+        Self {
+            length,
+            count: 0,
+            candidates: VecDeque::new(),
+        }
     }
 
     /// Takes the next value and gives the smallest.
     fn push(&mut self, value: f32) -> f32 {
-        while self.candidates.back().is_some_and(|&(_, last)| last >= value) {
+        while self
+            .candidates
+            .back()
+            .is_some_and(|&(_, last)| last >= value)
+        {
             self.candidates.pop_back();
         }
         self.candidates.push_back((self.count, value));
         self.count += 1;
-        while self.candidates.front().is_some_and(|&(at, _)| at + self.length < self.count) {
+        while self
+            .candidates
+            .front()
+            .is_some_and(|&(at, _)| at + self.length < self.count)
+        {
             self.candidates.pop_front();
         }
         self.candidates.front().map_or(value, |&(_, least)| least)
@@ -115,7 +134,11 @@ mod tests {
     #[test]
     fn levels_are_in_db_of_full_scale() {
         let near = |samples: &[f32], db: f32| {
-            assert!((level_of(samples) - db).abs() < 0.01, "{}", level_of(samples));
+            assert!(
+                (level_of(samples) - db).abs() < 0.01,
+                "{}",
+                level_of(samples)
+            );
         };
         near(&[1.0, -1.0], 0.0);
         near(&[0.1; 7], -20.0);
@@ -140,12 +163,18 @@ mod tests {
 
     #[test]
     fn a_television_behind_the_speaker_does_not_pass() {
-        assert_eq!(passing(&[(-40.0, 2.0), (-20.0, 3.0), (-40.0, 2.0)]), [true, true, false]);
+        assert_eq!(
+            passing(&[(-40.0, 2.0), (-20.0, 3.0), (-40.0, 2.0)]),
+            [true, true, false]
+        );
     }
 
     #[test]
     fn a_soft_ending_in_a_quiet_room_passes() {
-        assert_eq!(passing(&[(-70.0, 2.0), (-20.0, 3.0), (-38.0, 2.0)]), [true, true, true]);
+        assert_eq!(
+            passing(&[(-70.0, 2.0), (-20.0, 3.0), (-38.0, 2.0)]),
+            [true, true, true]
+        );
     }
 
     proptest! {

@@ -53,15 +53,24 @@ impl Mixdown {
             return;
         }
         let weights = self.weights_after(interleaved, frames);
-        let before = if self.started { &self.weights } else { &weights };
-        out.extend(interleaved.chunks_exact(channels).enumerate().map(|(i, frame)| {
-            let t = (i + 1) as f32 / frames as f32;
-            frame
-                .iter()
-                .zip(before.iter().zip(&weights))
-                .map(|(&x, (&old, &new))| sane(x) * (old + t * (new - old)))
-                .sum::<f32>()
-        }));
+        let before = if self.started {
+            &self.weights
+        } else {
+            &weights
+        };
+        out.extend(
+            interleaved
+                .chunks_exact(channels)
+                .enumerate()
+                .map(|(i, frame)| {
+                    let t = (i + 1) as f32 / frames as f32;
+                    frame
+                        .iter()
+                        .zip(before.iter().zip(&weights))
+                        .map(|(&x, (&old, &new))| sane(x) * (old + t * (new - old)))
+                        .sum::<f32>()
+                }),
+        );
         self.weights = weights;
         self.started = true;
     }
@@ -79,12 +88,15 @@ impl Mixdown {
                 .sum();
             *power = *power * keep + new;
         }
-        let (leader, loudest) = self
-            .power
-            .iter()
-            .copied()
-            .enumerate()
-            .fold((0, 0.0), |best, next| if next.1 > best.1 { next } else { best });
+        let (leader, loudest) =
+            self.power
+                .iter()
+                .copied()
+                .enumerate()
+                .fold(
+                    (0, 0.0),
+                    |best, next| if next.1 > best.1 { next } else { best },
+                );
         let heard: Vec<bool> = self.power.iter().map(|&p| p >= loudest * SILENT).collect();
         let share = 1.0 / heard.iter().filter(|&&heard| heard).count().max(1) as f32;
         let average: Vec<f32> = heard.iter().map(|&h| if h { share } else { 0.0 }).collect();
@@ -97,7 +109,9 @@ impl Mixdown {
             .sum();
         self.average_power = self.average_power * keep + new;
         if self.average_power < loudest * CANCELLED {
-            (0..channels).map(|c| if c == leader { 1.0 } else { 0.0 }).collect()
+            (0..channels)
+                .map(|c| if c == leader { 1.0 } else { 0.0 })
+                .collect()
         } else {
             average
         }
@@ -136,9 +150,15 @@ mod tests {
         near(level(|i| [tone(i, 440.0), 0.0]), 0.0);
         near(level(|i| [0.0, tone(i, 440.0)]), 0.0);
         // Hiss on the unused channel.
-        near(level(|i| [0.002 * (i % 7) as f32 / 7.0, tone(i, 440.0)]), 0.0);
+        near(
+            level(|i| [0.002 * (i % 7) as f32 / 7.0, tone(i, 440.0)]),
+            0.0,
+        );
         near(level(|i| [tone(i, 440.0), -tone(i, 440.0)]), 0.0);
-        near(level(|i| [tone(i, 440.0), 0.0, 0.0, f32::NAN, 0.0, 0.0]), 0.0);
+        near(
+            level(|i| [tone(i, 440.0), 0.0, 0.0, f32::NAN, 0.0, 0.0]),
+            0.0,
+        );
         // Two voices, one on each channel: both stay.
         near(level(|i| [tone(i, 440.0), tone(i, 700.0)]), -3.0);
     }
@@ -146,14 +166,22 @@ mod tests {
     #[test]
     fn a_change_does_not_click() {
         let frames: Vec<f32> = (0..32_000)
-            .flat_map(|i| [tone(i, 100.0), if i > 16_000 { tone(i, 100.0) } else { 0.0 }])
+            .flat_map(|i| {
+                [
+                    tone(i, 100.0),
+                    if i > 16_000 { tone(i, 100.0) } else { 0.0 },
+                ]
+            })
             .collect();
         let mut mixdown = Mixdown::new(2, 16_000);
         let mut out = Vec::new();
         for piece in frames.chunks(2 * 320) {
             mixdown.push(piece, &mut out);
         }
-        let steepest = out.windows(2).map(|w| (w[1] - w[0]).abs()).fold(0.0, f32::max);
+        let steepest = out
+            .windows(2)
+            .map(|w| (w[1] - w[0]).abs())
+            .fold(0.0, f32::max);
         let usual = 0.5 * std::f32::consts::TAU * 100.0 / 16_000.0;
         assert!(steepest < 1.5 * usual, "{steepest} against {usual}");
     }

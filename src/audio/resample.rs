@@ -52,8 +52,18 @@ impl Resampler {
                 return Err(UnsupportedRate(rate));
             }
         }
-        let filter = if from == to { None } else { Some(Filter::new(from, to)?) };
-        Ok(Self { filter, from, to, taken: 0, given: 0 })
+        let filter = if from == to {
+            None
+        } else {
+            Some(Filter::new(from, to)?)
+        };
+        Ok(Self {
+            filter,
+            from,
+            to,
+            taken: 0,
+            given: 0,
+        })
     }
 
     /// Takes the next samples and appends to `out` what is ready.
@@ -69,8 +79,8 @@ impl Resampler {
 
     /// Appends the rest of the sound to `out` and makes ready for another sound.
     pub fn finish(&mut self, out: &mut Vec<f32>) {
-        let due = (self.taken * u64::from(self.to) + u64::from(self.from) / 2)
-            / u64::from(self.from);
+        let due =
+            (self.taken * u64::from(self.to) + u64::from(self.from) / 2) / u64::from(self.from);
         let missing = due.saturating_sub(self.given) as usize;
         if let Some(filter) = &mut self.filter {
             let end = out.len() + missing;
@@ -164,7 +174,9 @@ mod tests {
     fn tone(rate: u32, hz: f32, seconds: f32) -> Vec<f32> {
         let n = (rate as f32 * seconds) as usize;
         let step = std::f64::consts::TAU * f64::from(hz) / f64::from(rate);
-        (0..n).map(|i| 0.5 * (step * i as f64).sin() as f32).collect()
+        (0..n)
+            .map(|i| 0.5 * (step * i as f64).sin() as f32)
+            .collect()
     }
 
     fn resampled(from: u32, to: u32, sound: &[f32]) -> Vec<f32> {
@@ -213,10 +225,18 @@ mod tests {
             let due = (sound.len() as f64 * f64::from(to) / f64::from(from)).round() as usize;
             assert_eq!(out.len(), due, "{from} to {to}");
             let (level, rest) = levels(to, hz, &out);
-            assert!(level.abs() < 0.5, "{from} to {to}, {hz} Hz: level {level:.2} dB");
-            assert!(rest < -40.0, "{from} to {to}, {hz} Hz: other sound {rest:.1} dB");
+            assert!(
+                level.abs() < 0.5,
+                "{from} to {to}, {hz} Hz: level {level:.2} dB"
+            );
+            assert!(
+                rest < -40.0,
+                "{from} to {to}, {hz} Hz: other sound {rest:.1} dB"
+            );
         }
-        for device in [8_000, 11_025, 16_000, 22_050, 32_000, 44_100, 48_000, 96_000, 192_000] {
+        for device in [
+            8_000, 11_025, 16_000, 22_050, 32_000, 44_100, 48_000, 96_000, 192_000,
+        ] {
             for hz in [100.0, 1_000.0, 3_400.0] {
                 check(device, 16_000, hz);
                 check(24_000, device, hz);
@@ -248,7 +268,12 @@ mod tests {
 
     #[test]
     fn sounds_stay_at_their_time() {
-        for (from, to) in [(48_000, 16_000), (44_100, 16_000), (24_000, 48_000), (8_000, 16_000)] {
+        for (from, to) in [
+            (48_000, 16_000),
+            (44_100, 16_000),
+            (24_000, 48_000),
+            (8_000, 16_000),
+        ] {
             let mut clicks = vec![0.0; from as usize / 2];
             let places = [0.0, 0.1, 0.4];
             for at in places {
@@ -267,7 +292,12 @@ mod tests {
 
     #[test]
     fn absurd_rates_are_refused() {
-        for (from, to) in [(0, 16_000), (7_999, 16_000), (192_001, 16_000), (24_000, 4_000_000)] {
+        for (from, to) in [
+            (0, 16_000),
+            (7_999, 16_000),
+            (192_001, 16_000),
+            (24_000, 4_000_000),
+        ] {
             assert!(Resampler::new(from, to).is_err(), "{from} to {to}");
         }
         assert_eq!(

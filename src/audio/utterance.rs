@@ -5,7 +5,11 @@ pub const SAMPLE_RATE: u32 = 16_000;
 
 /// The sample within −1 to 1; silence where it is not a number.
 pub(super) fn sane(sample: f32) -> f32 {
-    if sample.is_finite() { sample.clamp(-1.0, 1.0) } else { 0.0 }
+    if sample.is_finite() {
+        sample.clamp(-1.0, 1.0)
+    } else {
+        0.0
+    }
 }
 
 /// A piece of speech: 16 kHz, mono, −1 to 1.

@@ -29,11 +29,11 @@ pub trait VoiceActivity {
 }
 
 /// A noise floor above this level is turned down to it, in dB, by at most…
-const HIGHEST_FLOOR: f32 = -50.0;
+const HIGHEST_FLOOR: f32 = -45.0;
 /// …this much.
 const MOST_ATTENUATION: f32 = 25.0;
-/// The amplitude of the hiss that is added: −75 dB.
-const HISS: f32 = 3e-4;
+/// The amplitude of the hiss that is added: −85 dB.
+const HISS: f32 = 1e-4;
 
 /// The small recurrent network of the `earshot` crate: frames of 16 ms, any language.
 ///
@@ -61,8 +61,11 @@ impl Earshot {
 
     /// White noise, the same in every run (Numerical Recipes' linear congruence).
     fn hiss(&mut self) -> f32 {
-        self.random = self.random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        std::env::var("HISS").ok().and_then(|v| v.parse().ok()).unwrap_or(HISS) * ((self.random >> 8) as f32 / (1_u32 << 23) as f32 - 1.0)
+        self.random = self
+            .random
+            .wrapping_mul(1_664_525)
+            .wrapping_add(1_013_904_223);
+        HISS * ((self.random >> 8) as f32 / (1_u32 << 23) as f32 - 1.0)
     }
 }
 
@@ -77,8 +80,7 @@ impl VoiceActivity for Earshot {
 
     fn probability(&mut self, frame: &[f32]) -> f32 {
         let (_, floor) = self.floor.push(frame);
-        let e=|n:&str,d:f32| std::env::var(n).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
-        let gain = (e("HF",HIGHEST_FLOOR) - floor).clamp(-MOST_ATTENUATION, 0.0);
+        let gain = (HIGHEST_FLOOR - floor).clamp(-MOST_ATTENUATION, 0.0);
         let gain = 10_f32.powf(gain / 20.0);
         for (i, &sample) in frame.iter().take(Self::FRAME).enumerate() {
             // The detector takes nothing outside −1 to 1.
@@ -119,14 +121,24 @@ pub struct Smoothing {
 impl Default for Smoothing {
     /// Found by measuring: see `docs/endpoint.md`.
     fn default() -> Self {
-        Self { enter: 0.5, leave: 0.4, onset: 2, hangover: 6 }
+        Self {
+            enter: 0.5,
+            leave: 0.4,
+            onset: 2,
+            hangover: 6,
+        }
     }
 }
 
 impl<V: VoiceActivity> Smoothed<V> {
     /// Steadies `inner`.
     pub fn new(inner: V, options: Smoothing) -> Self {
-        Self { inner, options, speaking: false, against: 0 }
+        Self {
+            inner,
+            options,
+            speaking: false,
+            against: 0,
+        }
     }
 }
 

@@ -24,7 +24,10 @@ pub fn write_wav(path: &Path, speech: &Speech) -> Result<(), WriteError> {
     let mut bytes = Cursor::new(Vec::new());
     write_wav_to(&mut bytes, speech)
         .and_then(|()| put(path, bytes.get_ref()))
-        .map_err(|source| WriteError { name: path.display().to_string(), source })
+        .map_err(|source| WriteError {
+            name: path.display().to_string(),
+            source,
+        })
 }
 
 /// Writes speech in the WAV format, as [`write_wav`] does, from the writer's start.
@@ -55,7 +58,10 @@ fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // Through a link to the file itself, so that the link stays.
     let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     if target.exists() && !target.is_file() {
-        return std::fs::OpenOptions::new().write(true).open(target)?.write_all(bytes);
+        return std::fs::OpenOptions::new()
+            .write(true)
+            .open(target)?
+            .write_all(bytes);
     }
     let folder = match target.parent() {
         Some(parent) if parent != Path::new("") => parent,
@@ -82,7 +88,9 @@ mod tests {
 
     fn tone() -> Speech {
         let step = std::f32::consts::TAU * 440.0 / 24_000.0;
-        Speech { samples: (0..12_000).map(|i| 0.5 * (step * i as f32).sin()).collect() }
+        Speech {
+            samples: (0..12_000).map(|i| 0.5 * (step * i as f32).sin()).collect(),
+        }
     }
 
     #[test]
@@ -101,7 +109,9 @@ mod tests {
     #[test]
     fn samples_are_clipped_and_never_wrap_round() {
         let mut bytes = Cursor::new(Vec::new());
-        let speech = Speech { samples: vec![0.0, 1.0, -1.0, 7.0, -7.0, f32::NAN, f32::INFINITY] };
+        let speech = Speech {
+            samples: vec![0.0, 1.0, -1.0, 7.0, -7.0, f32::NAN, f32::INFINITY],
+        };
         write_wav_to(&mut bytes, &speech).unwrap();
         bytes.set_position(0);
         let wav = hound::WavReader::new(bytes).unwrap();
@@ -122,7 +132,10 @@ mod tests {
     #[test]
     fn a_link_stays_a_link_and_a_device_a_device() {
         let folder = tempfile::tempdir().unwrap();
-        let (file, link) = (folder.path().join("file.wav"), folder.path().join("link.wav"));
+        let (file, link) = (
+            folder.path().join("file.wav"),
+            folder.path().join("link.wav"),
+        );
         std::fs::write(&file, "earlier").unwrap();
         std::os::unix::fs::symlink(&file, &link).unwrap();
         write_wav(&link, &tone()).unwrap();

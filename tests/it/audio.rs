@@ -6,11 +6,17 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 use wenlu::audio::{EndpointOptions, Endpointer, SpeechEvent, Utterance};
 
-const RECORDINGS: [&str; 4] =
-    ["kokoro_k016", "aishell3_SSB01120364", "cv_zh-CN_18571525", "ljspeech_LJ001-0002"];
+const RECORDINGS: [&str; 4] = [
+    "kokoro_k016",
+    "aishell3_SSB01120364",
+    "cv_zh-CN_18571525",
+    "ljspeech_LJ001-0002",
+];
 
 fn data(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(path)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/data")
+        .join(path)
 }
 
 fn recording(name: &str) -> Vec<f32> {
@@ -41,7 +47,12 @@ mod files {
             let sound = Utterance::from_file(&data(file)).unwrap();
             let sound = sound.samples();
             let longer = sound.len().abs_diff(wav.len());
-            assert!(longer <= surplus, "{file}: {} against {} samples", sound.len(), wav.len());
+            assert!(
+                longer <= surplus,
+                "{file}: {} against {} samples",
+                sound.len(),
+                wav.len()
+            );
             let alike_now = correlation(sound, wav);
             assert!(alike_now > alike, "{file}: correlation {alike_now}");
             let level = rms_db(sound) - rms_db(wav);
@@ -55,15 +66,26 @@ mod files {
     /// A WAV file of a 440 Hz tone of amplitude 0.5 on the first `heard` of `channels`.
     fn tone(rate: u32, channels: u16, heard: u16, bits: u16, float: bool) -> Vec<u8> {
         let mut bytes = Cursor::new(Vec::new());
-        let sample_format =
-            if float { hound::SampleFormat::Float } else { hound::SampleFormat::Int };
-        let spec =
-            hound::WavSpec { channels, sample_rate: rate, bits_per_sample: bits, sample_format };
+        let sample_format = if float {
+            hound::SampleFormat::Float
+        } else {
+            hound::SampleFormat::Int
+        };
+        let spec = hound::WavSpec {
+            channels,
+            sample_rate: rate,
+            bits_per_sample: bits,
+            sample_format,
+        };
         let mut wav = hound::WavWriter::new(&mut bytes, spec).unwrap();
         for i in 0..rate {
             let phase = f64::from(i) * 440.0 * std::f64::consts::TAU / f64::from(rate);
             for channel in 0..channels {
-                let x = if channel < heard { 0.5 * phase.sin() } else { 0.0 };
+                let x = if channel < heard {
+                    0.5 * phase.sin()
+                } else {
+                    0.0
+                };
                 if float {
                     wav.write_sample(x as f32).unwrap();
                 } else {
@@ -86,7 +108,9 @@ mod files {
             let level = rms_db(&sound.samples()[1_600..14_400]) - rms_db(&[0.5, 0.0]);
             assert!(level.abs() < 0.2, "{level} dB");
         }
-        for rate in [8_000, 11_025, 16_000, 22_050, 44_100, 48_000, 96_000, 192_000] {
+        for rate in [
+            8_000, 11_025, 16_000, 22_050, 44_100, 48_000, 96_000, 192_000,
+        ] {
             check(rate, 1, 1, 16, false);
         }
         for bits in [8, 16, 24, 32] {
@@ -102,7 +126,10 @@ mod files {
     fn samples_that_are_no_numbers_are_silent() {
         let mut bytes = tone(16_000, 1, 1, 32, true);
         let body = bytes.len() - 4 * 16_000;
-        for (i, wrong) in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 1e30].into_iter().enumerate() {
+        for (i, wrong) in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 1e30]
+            .into_iter()
+            .enumerate()
+        {
             let at = body + 4 * (100 + i);
             bytes[at..at + 4].copy_from_slice(&wrong.to_le_bytes());
         }
@@ -148,7 +175,12 @@ mod files {
         };
         let table: &[(&str, Vec<u8>)] = &[
             ("empty", Vec::new()),
-            ("text", "你好。This is a letter, not a recording.\n".repeat(500).into_bytes()),
+            (
+                "text",
+                "你好。This is a letter, not a recording.\n"
+                    .repeat(500)
+                    .into_bytes(),
+            ),
             ("random", random),
             ("picture", [&b"\x89PNG\r\n\x1a\n"[..], &[0; 4_000]].concat()),
             ("only a header", good[..44].to_vec()),
@@ -223,10 +255,16 @@ mod end_of_speech {
     fn told(sound: &[f32], events: Vec<SpeechEvent>) -> Vec<String> {
         let place = |utterance: &Utterance| {
             let key = &utterance.samples()[..64];
-            let from = sound.windows(64).position(|w| w == key).expect("part of the sound");
+            let from = sound
+                .windows(64)
+                .position(|w| w == key)
+                .expect("part of the sound");
             let seconds = |samples: usize| samples as f32 / RATE as f32;
             let to = seconds(from + utterance.samples().len());
-            assert_eq!(&sound[from..from + utterance.samples().len()], utterance.samples());
+            assert_eq!(
+                &sound[from..from + utterance.samples().len()],
+                utterance.samples()
+            );
             format!("{:.1} to {to:.1}", seconds(from))
         };
         events
@@ -237,9 +275,7 @@ mod end_of_speech {
                     None
                 }
                 SpeechEvent::Ended(utterance) => Some(format!("ended, {}", place(&utterance))),
-                SpeechEvent::TooLong(utterance) => {
-                    Some(format!("too long, {}", place(&utterance)))
-                }
+                SpeechEvent::TooLong(utterance) => Some(format!("too long, {}", place(&utterance))),
                 SpeechEvent::Started => Some("started".to_owned()),
                 SpeechEvent::Nothing => Some("nothing".to_owned()),
             })
@@ -261,11 +297,19 @@ mod end_of_speech {
                     _ => None,
                 })
                 .collect();
-            let [utterance] = utterances[..] else { panic!("{name}: {events:?}") };
-            let from = sound.windows(64).position(|w| w == &utterance[..64]).unwrap();
+            let [utterance] = utterances[..] else {
+                panic!("{name}: {events:?}")
+            };
+            let from = sound
+                .windows(64)
+                .position(|w| w == &utterance[..64])
+                .unwrap();
             let to = from + utterance.len();
             assert!(from + RATE / 10 <= start, "{name}: {from} against {start}");
-            assert!(from + RATE * 7 / 10 >= start, "{name}: {from} against {start}");
+            assert!(
+                from + RATE * 7 / 10 >= start,
+                "{name}: {from} against {start}"
+            );
             assert!(to >= end + RATE / 20, "{name}: {to} against {end}");
             assert!(to <= end + RATE * 7 / 10, "{name}: {to} against {end}");
         }
@@ -280,27 +324,63 @@ mod end_of_speech {
             assert_eq!(told(&sound, events), story);
         }
         let options = EndpointOptions::default();
-        let quick = EndpointOptions { silence: 0.7, ..options };
+        let quick = EndpointOptions {
+            silence: 0.7,
+            ..options
+        };
         let (zh, en) = (recording("kokoro_k016"), recording("ljspeech_LJ001-0002"));
         let (zh, en) = (&zh[..], &en[..]);
         // Two utterances, far enough apart or not.
         let parts = [&silence(1.0), en, &silence(2.0), zh, &silence(2.0)];
-        check(options, &parts, &["started", "ended, 0.6 to 3.1", "started", "ended, 4.9 to 7.5"]);
+        check(
+            options,
+            &parts,
+            &[
+                "started",
+                "ended, 0.6 to 3.1",
+                "started",
+                "ended, 4.9 to 7.5",
+            ],
+        );
         let parts = [&silence(1.0), en, &silence(1.2), en, &silence(2.0)];
         check(options, &parts, &["started", "ended, 0.6 to 6.3"]);
-        check(quick, &parts, &["started", "ended, 0.6 to 3.1", "started", "ended, 3.7 to 6.3"]);
+        check(
+            quick,
+            &parts,
+            &[
+                "started",
+                "ended, 0.6 to 3.1",
+                "started",
+                "ended, 3.7 to 6.3",
+            ],
+        );
         // A click is no speech, nor is a room.
         let mut knock = silence(0.05);
         knock.fill(0.5);
         check(options, &[&silence(1.0), &knock, &silence(3.0)], &[]);
         check(options, &[&hiss(-35.0, 5 * RATE)], &[]);
         // Patience and its end.
-        let patient = EndpointOptions { give_up_after: Some(2.0), ..options };
+        let patient = EndpointOptions {
+            give_up_after: Some(2.0),
+            ..options
+        };
         check(patient, &[&silence(5.0)], &["nothing", "nothing"]);
-        check(patient, &[&silence(1.5), en, &silence(2.0)], &["started", "ended, 1.1 to 3.6"]);
+        check(
+            patient,
+            &[&silence(1.5), en, &silence(2.0)],
+            &["started", "ended, 1.1 to 3.6"],
+        );
         // Endless talk.
-        let short = EndpointOptions { max_length: 3.0, ..options };
-        let story = ["started", "too long, 0.6 to 3.6", "started", "ended, 3.6 to 5.0"];
+        let short = EndpointOptions {
+            max_length: 3.0,
+            ..options
+        };
+        let story = [
+            "started",
+            "too long, 0.6 to 3.6",
+            "started",
+            "ended, 3.6 to 5.0",
+        ];
         check(short, &[&silence(1.0), en, en, &silence(2.0)], &story);
     }
 
@@ -311,7 +391,9 @@ mod end_of_speech {
         assert_eq!(endpointer.finish(), SpeechEvent::Nothing);
         let sound = scene(&[&silence(1.0), &speech]);
         endpointer.push(&sound);
-        let SpeechEvent::Ended(utterance) = endpointer.finish() else { panic!("no utterance") };
+        let SpeechEvent::Ended(utterance) = endpointer.finish() else {
+            panic!("no utterance")
+        };
         assert!(utterance.seconds() > 1.2, "{utterance:?}");
         // Forgotten.
         assert_eq!(endpointer.finish(), SpeechEvent::Nothing);
@@ -328,7 +410,10 @@ mod end_of_speech {
         endpointer.push(&sound);
         let speech = scene(&[&silence(1.0), &recording("kokoro_k016"), &silence(2.0)]);
         let events = endpointer.push(&speech);
-        assert!(events.iter().any(|e| matches!(e, SpeechEvent::Ended(_))), "{events:?}");
+        assert!(
+            events.iter().any(|e| matches!(e, SpeechEvent::Ended(_))),
+            "{events:?}"
+        );
     }
 
     proptest! {

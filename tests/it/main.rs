@@ -1,3 +1,4 @@
 //! Tests that use the library from outside.
 
 mod audio;
+mod virtual_audio;
