@@ -17,6 +17,9 @@ use wenlu::synthesis::{self, Speech};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 fn main() -> Result<()> {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .init();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => repeat(),

@@ -14,7 +14,7 @@ use wenlu::audio::{EndpointOptions, Endpointer, SAMPLE_RATE, SpeechEvent, Uttera
 const RATE: usize = SAMPLE_RATE as usize;
 /// Silence or noise before and after each utterance.
 const LEAD: usize = 2 * RATE;
-const TRAIL: usize = 4 * RATE;
+const TRAIL: usize = 6 * RATE;
 /// The pause that is put into the middle of a sentence.
 const PAUSE: usize = RATE * 12 / 10;
 /// The first syllable counts as cut if there is less than 0.1 s before its loud part (its

@@ -10,7 +10,7 @@ use rtrb::{Consumer, Producer, RingBuffer};
 
 use super::SAMPLE_RATE;
 use super::devices::{DeviceError, Direction, Format, config_of, find, names_of};
-use super::link::{Link, Watch, retry, with_period, with_sample_type};
+use super::link::{Link, Watch, bury, retry, with_period, with_sample_type};
 use super::mixdown::Mixdown;
 use super::resample::Resampler;
 
@@ -97,8 +97,7 @@ impl Microphone {
                 return Ok(out.len() - before);
             }
             if let Err(error) = open.watch.check(&open.shared.link) {
-                // A dead stream may keep a processor busy.
-                self.open = None;
+                bury(self.open.take());
                 return Err(error);
             }
             if Instant::now() >= deadline {

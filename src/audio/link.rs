@@ -1,7 +1,7 @@
 //! What a running stream's callbacks and its owner tell each other, without locks.
 
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use cpal::{BufferSize, ErrorKind, StreamConfig, SupportedBufferSize, SupportedStreamConfig};
@@ -10,9 +10,9 @@ use super::devices::{DeviceError, Direction};
 
 /// A device whose callback was not called for so long is lost.
 const SILENT_FOR: Duration = Duration::from_secs(3);
-/// So many errors in a row, without a callback between them, and it is lost too: a sound
-/// server that died makes ALSA's thread report nothing else, as fast as it can.
-const ERRORS_IN_A_ROW: u32 = 20;
+/// The pause after an error that may pass. ALSA's thread reports thousands in a row, as fast
+/// as it can, while PulseAudio is late, and for ever once it is dead.
+const REST: Duration = Duration::from_millis(2);
 /// How often to try whether a device is back.
 const RETRY_EVERY: Duration = Duration::from_millis(500);
 
@@ -20,10 +20,9 @@ const RETRY_EVERY: Duration = Duration::from_millis(500);
 #[derive(Debug, Default)]
 pub(super) struct Link {
     callbacks: AtomicU64,
-    errors: AtomicU32,
     glitches: AtomicU64,
     lost: AtomicBool,
-    /// Only an error that ended the stream.
+    /// The first error that is more than a glitch.
     reason: OnceLock<cpal::Error>,
 }
 
@@ -31,7 +30,6 @@ impl Link {
     /// In the data callback: it is alive.
     pub(super) fn beat(&self) {
         self.callbacks.fetch_add(1, Relaxed);
-        self.errors.store(0, Relaxed);
     }
 
     /// In the error callback.
@@ -43,22 +41,24 @@ impl Link {
             ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied => {}
             ErrorKind::DeviceNotAvailable
             | ErrorKind::HostUnavailable
-            | ErrorKind::StreamInvalidated => self.end(error),
+            | ErrorKind::StreamInvalidated => {
+                self.remember(error);
+                self.lost.store(true, Relaxed);
+            }
             _ => {
-                if self.errors.fetch_add(1, Relaxed) + 1 >= ERRORS_IN_A_ROW {
-                    self.end(error);
-                }
+                self.remember(error);
+                std::thread::sleep(REST);
             }
         }
     }
 
-    fn end(&self, error: cpal::Error) {
-        // The first reason stays.
+    fn remember(&self, error: cpal::Error) {
+        // The first one stays.
         let _ = self.reason.set(error);
-        self.lost.store(true, Relaxed);
-        // Nothing more is to be played or heard, so the thread may rest: until its owner
-        // drops the stream, a dead server would have it report errors without a pause.
-        std::thread::sleep(Duration::from_millis(100));
+    }
+
+    pub(super) fn is_lost(&self) -> bool {
+        self.lost.load(Relaxed)
     }
 
     /// How often the device had no sound or no room in time.
@@ -92,10 +92,20 @@ impl Watch {
         }
         if link.lost.load(Relaxed) || self.since.elapsed() > SILENT_FOR {
             let reason = link.reason.get().map(ToString::to_string);
+            link.lost.store(true, Relaxed);
             tracing::warn!(device = %self.direction, reason, "lost");
             return Err(DeviceError::Lost(self.direction));
         }
         Ok(())
+    }
+}
+
+/// Drops what belongs to a lost device on a thread of its own: when a sound server was
+/// killed, its client library may wait for it for ever.
+pub(super) fn bury<T: Send + 'static>(lost: Option<T>) {
+    let thread = std::thread::Builder::new().name("lost device".to_owned());
+    if let Err(error) = thread.spawn(move || drop(lost)) {
+        tracing::warn!(%error, "a lost device cannot be closed");
     }
 }
 
@@ -167,25 +177,13 @@ mod tests {
         for kind in [
             ErrorKind::Xrun,
             ErrorKind::DeviceChanged,
-            ErrorKind::RealtimeDenied,
+            ErrorKind::BackendError,
         ] {
-            (0..100).for_each(|_| link.report(kind.into()));
+            (0..10).for_each(|_| link.report(kind.into()));
         }
         check(&link, false);
-        assert_eq!(link.glitches(), 100);
+        assert_eq!(link.glitches(), 10);
         link.report(ErrorKind::DeviceNotAvailable.into());
-        check(&link, true);
-    }
-
-    #[test]
-    fn errors_without_end_count_as_lost() {
-        let link = Link::default();
-        for _ in 0..5 {
-            (0..ERRORS_IN_A_ROW - 1).for_each(|_| link.report(ErrorKind::BackendError.into()));
-            link.beat();
-        }
-        check(&link, false);
-        (0..ERRORS_IN_A_ROW).for_each(|_| link.report(ErrorKind::BackendError.into()));
         check(&link, true);
     }
 }

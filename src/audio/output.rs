@@ -48,6 +48,8 @@ pub(super) struct Progress {
     /// Samples that were put into the ring, and that were taken out of it.
     pub(super) put: AtomicU64,
     pub(super) taken: AtomicU64,
+    /// Those of them that were played and not thrown away.
+    pub(super) played: AtomicU64,
     /// Somebody said stop, and the callback has not obeyed yet.
     pub(super) stopping: AtomicBool,
     /// What the last samples took from the callback to the ear, in microseconds.
@@ -136,6 +138,7 @@ impl Output {
         frames.for_each(|frame| put(frame, 0.0));
         self.gain = gain;
 
+        self.progress.played.fetch_add(count as u64, SeqCst);
         let mut taken = count;
         if stopping {
             if let Ok(chunk) = self.ring.read_chunk(waiting - count) {

@@ -9,7 +9,7 @@ use cpal::{FromSample, OutputCallbackInfo, SizedSample, StreamConfig};
 use rtrb::{Producer, RingBuffer};
 
 use super::devices::{DeviceError, Direction, Format, config_of, find, names_of};
-use super::link::{Watch, retry, with_period, with_sample_type};
+use super::link::{Watch, bury, retry, with_period, with_sample_type};
 use super::output::{Output, Progress, Volume};
 use super::resample::Resampler;
 use crate::synthesis::{self, Speech};
@@ -63,7 +63,7 @@ struct WayIn {
     ring: Producer<f32>,
     rate: u32,
     progress: Arc<Progress>,
-    /// Where the present speech begins, in samples taken.
+    /// Where the present speech begins, in samples played.
     start: u64,
 }
 
@@ -116,8 +116,16 @@ impl Loudspeaker {
     /// If it is not back yet: see [`DeviceError`].
     pub fn reopen(&mut self) -> Result<(), DeviceError> {
         // Some devices can be opened only once.
-        self.open = None;
-        *self.player.way_in() = None;
+        let lost = self
+            .player
+            .way_in()
+            .take()
+            .is_some_and(|way_in| way_in.progress.link.is_lost());
+        if lost {
+            bury(self.open.take());
+        } else {
+            self.open = None;
+        }
         let (open, way_in) = Open::new(&self.options, &self.player.volume)?;
         self.open = Some(open);
         *self.player.way_in() = Some(way_in);
@@ -204,8 +212,8 @@ impl Player {
     #[must_use]
     pub fn position(&self) -> f32 {
         self.way_in().as_ref().map_or(0.0, |way_in| {
-            let taken = way_in.progress.taken.load(SeqCst);
-            taken.saturating_sub(way_in.start) as f32 / way_in.rate as f32
+            let played = way_in.progress.played.load(SeqCst);
+            played.saturating_sub(way_in.start) as f32 / way_in.rate as f32
         })
     }
 
@@ -255,7 +263,7 @@ impl WayIn {
     /// Puts what there is room for into the ring and gives back the rest.
     fn put<'a>(&mut self, samples: &'a [f32]) -> &'a [f32] {
         if !self.progress.is_playing() {
-            self.start = self.progress.taken.load(SeqCst);
+            self.start = self.progress.played.load(SeqCst);
         }
         let (put, rest) = self.ring.push_partial_slice(samples);
         self.progress.put.fetch_add(put.len() as u64, SeqCst);

@@ -3,6 +3,7 @@
 mod ask;
 mod audio;
 mod common;
+mod dialogue;
 mod knowledge;
 mod models;
 mod recognition;
