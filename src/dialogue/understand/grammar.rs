@@ -157,7 +157,7 @@ impl Grammar {
                 return meaning;
             }
         }
-        self.question(&words, own.as_ref())
+        self.question(&words)
     }
 
     /// Marks services, and leaves the open guide's own name out: it says nothing new.
@@ -283,9 +283,6 @@ impl Grammar {
                 }
             }
         }
-        if std::env::var_os("WENLU_EXPLAIN").is_some() {
-            if let Some((c, f, p)) = &best { eprintln!("  whole {c} {f:?} {p} of {range:?}"); }
-        }
         best.map(|(command, _, price)| (command, price))
     }
 
@@ -314,9 +311,6 @@ impl Grammar {
                     }
                 }
             }
-        }
-        if std::env::var_os("WENLU_EXPLAIN").is_some() {
-            if let Some(b) = &best { eprintln!("  beside {b:?} of {range:?}"); }
         }
         best.map(|(command, range, _)| (command, range))
     }
@@ -403,23 +397,25 @@ impl Grammar {
     }
 
     /// The question without what leads up to it.
-    fn question(&self, words: &Words, own: Option<&Services>) -> Meaning {
-        let line = self.line(&words.tokens);
+    fn question(&self, words: &Words) -> Meaning {
+        let line = self.hear(&words.tokens, None);
         let limit = words.tokens.len();
-        let mut start = 0;
-        let mut correction = false;
+        let (mut start, mut correction) = (0, false);
+        // Fillers are passed over only on the way to words that lead in: 中 may begin 中风.
+        let mut at = 0;
         loop {
-            let longest = |phrases| self.at(phrases, &line, start, limit).into_iter().max();
+            let longest = |phrases| self.at(phrases, &line, at, limit).into_iter().max();
             if let Some(end) = longest(&self.corrections) {
                 correction = true;
-                start = end;
-            } else if let Some(end) = longest(&self.lead_ins).or_else(|| longest(&self.before)) {
-                start = end;
+                (start, at) = (end, end);
+            } else if let Some(end) = longest(&self.lead_ins) {
+                (start, at) = (end, end);
+            } else if let Some(end) = longest(&self.before) {
+                at = end;
             } else {
                 break;
             }
         }
-        let _ = own;
         let rest = words.tokens.get(start).filter(|_| limit >= start + 2);
         let text = rest.map_or(words.text.as_str(), |token| &words.text[token.at..]);
         let all = 0..limit;
@@ -437,9 +433,6 @@ impl Grammar {
         }
     }
 
-    fn line(&self, tokens: &[Token]) -> Line {
-        self.hear(tokens, None)
-    }
 }
 
 /// A sentence, ready for matching.
