@@ -45,6 +45,8 @@ mod present;
 mod reply;
 mod script;
 mod session;
+#[cfg(test)]
+mod tests;
 pub mod understand;
 
 use std::sync::Arc;

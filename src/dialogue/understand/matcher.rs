@@ -13,7 +13,7 @@ const SERVICE: f32 = 9.0;
 /// A token that a wildcard takes.
 pub(super) const WILD: f32 = 0.04;
 /// The most tokens that wildcards take, by whether they may name a service.
-const WILDEST: [u8; 2] = [4, 8];
+const WILDEST: [u8; 2] = [5, 8];
 /// A symbol counts as found below this distance.
 const FOUND: f32 = 0.5;
 

@@ -6,7 +6,7 @@
 //! | `[a\|b]` | one of these or nothing |
 //! | `<name>` | the alternatives under `name` in `[words]` |
 //! | `[a\|b]*` | one to three of these, in any order, or nothing |
-//! | `~` | one to four tokens that name no service |
+//! | `~` | one to five tokens that name no service |
 //! | `~~` | one to eight tokens of any kind |
 
 use std::collections::{BTreeMap, HashMap};
