@@ -13,27 +13,39 @@ use wenlu::search::{Question, Searcher};
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let real = Knowledge::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge"))?;
     let guides: Vec<Guide> = real.iter().cloned().collect();
-    println!("{:>7}  {:>9}  {:>10} {:>9}  {:>10} {:>9}", "guides", "build", "zh median", "p90", "en median", "p90");
+    println!(
+        "{:>7}  {:>9}  {:>10} {:>9}  {:>10} {:>9}",
+        "guides", "build", "zh median", "p90", "en median", "p90"
+    );
     for count in [guides.len(), 1_000, 10_000] {
         let knowledge: Knowledge = (0..count).map(|n| nth(&guides, n)).collect();
         let start = Instant::now();
         let searcher = Searcher::build(&knowledge)?;
         let build = start.elapsed();
         let [zh, en] = Language::ALL.map(|language| times(&searcher, &guides, language));
-        println!("{count:>7}  {build:>9.2?}  {:>10.2?} {:>9.2?}  {:>10.2?} {:>9.2?}", zh.0, zh.1, en.0, en.1);
+        println!(
+            "{count:>7}  {build:>9.2?}  {:>10.2?} {:>9.2?}  {:>10.2?} {:>9.2?}",
+            zh.0, zh.1, en.0, en.1
+        );
     }
     Ok(())
 }
 
 /// The median and the ninetieth percentile of searches for sample questions, best of three each.
 fn times(searcher: &Searcher, guides: &[Guide], language: Language) -> (Duration, Duration) {
-    let questions: Vec<_> = guides.iter().flat_map(|g| g.text(language).questions.iter().take(2)).collect();
+    let questions: Vec<_> = guides
+        .iter()
+        .flat_map(|g| g.text(language).questions.iter().take(2))
+        .collect();
     let once = |text: &str| {
         let start = Instant::now();
         std::hint::black_box(searcher.decide(&Question::typed(text, language)));
         start.elapsed()
     };
-    let mut times: Vec<_> = questions.iter().filter_map(|text| (0..3).map(|_| once(text)).min()).collect();
+    let mut times: Vec<_> = questions
+        .iter()
+        .filter_map(|text| (0..3).map(|_| once(text)).min())
+        .collect();
     times.sort();
     (times[times.len() / 2], times[times.len() * 9 / 10])
 }
@@ -59,7 +71,8 @@ fn nth(guides: &[Guide], n: usize) -> Guide {
 fn mix<'a>(text: &mut Text, other: impl Fn(usize) -> &'a Text) {
     for (i, question) in text.questions.iter_mut().enumerate() {
         let other = other(i);
-        *question = first_half(question) + &second_half(&other.questions[i % other.questions.len()]);
+        *question =
+            first_half(question) + &second_half(&other.questions[i % other.questions.len()]);
     }
 }
 

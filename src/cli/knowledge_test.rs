@@ -1,7 +1,7 @@
 //! `wenlu knowledge test FILE.tsv`: how good the search is on questions whose guides are known.
 
-use std::process::ExitCode;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::Context;
 

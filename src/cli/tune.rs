@@ -1,7 +1,7 @@
 //! `wenlu knowledge tune FILE.tsv`: learn the search's numbers from labelled questions.
 
-use std::process::ExitCode;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::Context;
 
@@ -40,7 +40,9 @@ pub fn run(args: &Args, knowledge: &Knowledge) -> anyhow::Result<ExitCode> {
     for file in &args.files {
         questions.extend(knowledge_test::read(file)?);
     }
-    let tuned = knowledge_test::searcher(knowledge, args.meaning.as_deref(), args.vectors.as_deref())?.tune(&questions);
+    let tuned =
+        knowledge_test::searcher(knowledge, args.meaning.as_deref(), args.vectors.as_deref())?
+            .tune(&questions);
     print!("{}", knowledge_test::table(&tuned.cross_validated));
     let text = HEADER.to_owned() + &toml::to_string(&tuned.parameters)?;
     std::fs::write(&args.out, text)

@@ -51,16 +51,25 @@ impl Searcher {
             (Baseline::Meaning, None) => Vec::new(),
         };
         let best = self.best_of_each(scores);
-        if best.is_empty() { Decision::Unknown(best) } else { Decision::Answer(best) }
+        if best.is_empty() {
+            Decision::Unknown(best)
+        } else {
+            Decision::Answer(best)
+        }
     }
 
     fn best_of_each(&self, mut scores: Vec<(Owner, f32)>) -> Vec<Candidate> {
         scores.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         let mut best: Vec<Candidate> = Vec::new();
         for (owner, score) in scores {
-            let Some(id) = self.ids.get(owner as usize) else { continue };
+            let Some(id) = self.ids.get(owner as usize) else {
+                continue;
+            };
             if best.iter().all(|c| c.id != *id) {
-                best.push(Candidate { id: id.clone(), score });
+                best.push(Candidate {
+                    id: id.clone(),
+                    score,
+                });
             }
             if best.len() == OFFERED {
                 break;
@@ -69,4 +78,3 @@ impl Searcher {
         best
     }
 }
-

@@ -77,20 +77,42 @@ pub(super) fn signs(text: &str, language: Language) -> Option<Danger> {
         Language::Zh => (&*RULES_ZH, Heard::mandarin(text)),
         Language::En => (&*RULES_EN, Heard::english(text)),
     };
-    let firing = rules.iter().filter(|rule| rule.fires(&heard)).map(|rule| rule.danger);
+    let firing = rules
+        .iter()
+        .filter(|rule| rule.fires(&heard))
+        .map(|rule| rule.danger);
     firing.min_by_key(|danger| *danger != Danger::Emergency)
 }
 
 /// Reads the rules of one language; a test proves that the file parses.
 fn rules(language: Language) -> Vec<Rule> {
-    let Ok(File { calm, rule }) = toml::from_str(RULES) else { return Vec::new() };
-    let read = |sentences: &[String]| sentences.iter().map(|s| Sentence::read(s, language)).collect::<Vec<_>>();
-    let calm = if language == Language::Zh { calm.zh } else { calm.en };
+    let Ok(File { calm, rule }) = toml::from_str(RULES) else {
+        return Vec::new();
+    };
+    let read = |sentences: &[String]| {
+        sentences
+            .iter()
+            .map(|s| Sentence::read(s, language))
+            .collect::<Vec<_>>()
+    };
+    let calm = if language == Language::Zh {
+        calm.zh
+    } else {
+        calm.en
+    };
     let rule_of = |written: Written| {
-        let signs = if language == Language::Zh { written.zh } else { written.en };
+        let signs = if language == Language::Zh {
+            written.zh
+        } else {
+            written.en
+        };
         let mut unless = read(&signs.unless);
         unless.extend(read(&calm));
-        Rule { danger: written.danger, says: read(&signs.says), unless }
+        Rule {
+            danger: written.danger,
+            says: read(&signs.says),
+            unless,
+        }
     };
     rule.into_iter().map(rule_of).collect()
 }
@@ -105,17 +127,28 @@ struct Heard {
 impl Heard {
     fn mandarin(text: &str) -> Self {
         let text = simplify(text);
-        Self { parts: segment::characters(&text), sounds: folded(&text), widest: WIDEST_ZH }
+        Self {
+            parts: segment::characters(&text),
+            sounds: folded(&text),
+            widest: WIDEST_ZH,
+        }
     }
 
     fn english(text: &str) -> Self {
         let parts = segment::stems(&segment::english_words(text));
-        Self { parts, sounds: Vec::new(), widest: WIDEST_EN }
+        Self {
+            parts,
+            sounds: Vec::new(),
+            widest: WIDEST_EN,
+        }
     }
 }
 
 fn folded(text: &str) -> Vec<String> {
-    sound::syllables(text).into_iter().map(|s| s.folded()).collect()
+    sound::syllables(text)
+        .into_iter()
+        .map(|s| s.folded())
+        .collect()
 }
 
 impl Rule {
@@ -132,11 +165,17 @@ impl Sentence {
             Language::Zh => {
                 let sounds: Vec<_> = parts.clone().map(folded).collect();
                 let enough = sounds.iter().map(Vec::len).sum::<usize>() >= ENOUGH_SYLLABLES;
-                Self { parts: parts.map(segment::characters).collect(), sounds: enough.then_some(sounds) }
+                Self {
+                    parts: parts.map(segment::characters).collect(),
+                    sounds: enough.then_some(sounds),
+                }
             }
             Language::En => {
                 let stems = |part: &str| segment::stems(&segment::english_words(part));
-                Self { parts: parts.map(stems).collect(), sounds: None }
+                Self {
+                    parts: parts.map(stems).collect(),
+                    sounds: None,
+                }
             }
         }
     }
@@ -152,7 +191,9 @@ impl Sentence {
 /// Whether `parts` occur in `heard` one after the other: the first starts within `reach`,
 /// each next at most `gap` behind the one before.
 fn in_order(parts: &[Vec<String>], heard: &[String], reach: usize, gap: usize) -> bool {
-    let Some((first, rest)) = parts.split_first() else { return true };
+    let Some((first, rest)) = parts.split_first() else {
+        return true;
+    };
     (0..=reach.min(heard.len())).any(|start| {
         let tail = &heard[start..];
         tail.starts_with(first) && in_order(rest, &tail[first.len()..], gap, gap)
@@ -166,7 +207,11 @@ mod tests {
     #[test]
     fn the_rules_parse() {
         let file: File = toml::from_str(RULES).unwrap();
-        assert!(file.rule.iter().all(|r| !r.zh.says.is_empty() && !r.en.says.is_empty()));
+        assert!(
+            file.rule
+                .iter()
+                .all(|r| !r.zh.says.is_empty() && !r.en.says.is_empty())
+        );
     }
 
     /// Sentences of our own: `danger<tab>language<tab>sentence`; `-` is calm.
@@ -175,7 +220,10 @@ mod tests {
     #[test]
     fn alarms_and_calm() {
         let mut wrong = Vec::new();
-        for line in SENTENCES.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        for line in SENTENCES
+            .lines()
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        {
             let columns: Vec<_> = line.split('\t').collect();
             let expected = match columns[0] {
                 "emergency" => Some(Danger::Emergency),

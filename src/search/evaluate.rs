@@ -179,7 +179,9 @@ impl Report {
     /// Has every question decided by `decide`.
     pub fn by(questions: &[Labelled], decide: impl Fn(&Question) -> Decision) -> Self {
         let ask = |q: &Labelled| Outcome::new(q, decide(&Question::typed(&q.text, q.language)));
-        Self { outcomes: questions.iter().map(ask).collect() }
+        Self {
+            outcomes: questions.iter().map(ask).collect(),
+        }
     }
 
     /// The tally of each language: of all questions in scope (`all`), of those out of scope

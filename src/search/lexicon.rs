@@ -53,8 +53,8 @@ struct Topics {
 #[serde(deny_unknown_fields)]
 pub(super) struct Topic {
     /// For whoever reads the file.
-    #[allow(dead_code)]
-    name: String,
+    #[serde(rename = "name")]
+    _name: String,
     #[serde(default)]
     zh: Vec<String>,
     #[serde(default)]
@@ -114,8 +114,7 @@ impl Lexicon {
                     .push(group.name.clone());
                 let syllables = sound::syllables(phrase);
                 if syllables.len() >= 3 {
-                    let folded: Vec<_> =
-                        syllables.into_iter().map(|s| s.folded()).collect();
+                    let folded: Vec<_> = syllables.into_iter().map(|s| s.folded()).collect();
                     ideas_by_sound
                         .entry(folded.join(" "))
                         .or_default()
@@ -246,7 +245,7 @@ mod tests {
             assert!(
                 !topic.zh.is_empty() && !topic.en.is_empty(),
                 "{}",
-                topic.name
+                topic._name
             );
         }
     }

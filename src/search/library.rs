@@ -127,7 +127,14 @@ impl Library {
                 }
             })
             .collect();
-        Ok(Self { language, asks, samples, meanings: None, tells, guides })
+        Ok(Self {
+            language,
+            asks,
+            samples,
+            meanings: None,
+            tells,
+            guides,
+        })
     }
 
     fn is_guide(&self, owner: Owner) -> bool {
@@ -146,7 +153,10 @@ impl Library {
 
     /// Asks the model for the meaning of each sample, unless it is in `vectors` already.
     pub fn understand(&mut self, meaning: &Meaning, vectors: &mut Vectors) {
-        let meanings = self.samples.iter().map(|sample| vectors.of(&sample.text, meaning).clone());
+        let meanings = self
+            .samples
+            .iter()
+            .map(|sample| vectors.of(&sample.text, meaning).clone());
         self.meanings = Some(meanings.collect());
     }
 
@@ -154,12 +164,18 @@ impl Library {
     pub fn by_words(&self, text: &str) -> Result<Vec<(Owner, f32)>, SearchError> {
         let words = segment::words(&simplify(text), self.language);
         let hits = self.asks.find_plain(Field::Words, &words, HITS)?;
-        Ok(hits.into_iter().map(|(place, score)| (self.samples[place as usize].owner, score)).collect())
+        Ok(hits
+            .into_iter()
+            .map(|(place, score)| (self.samples[place as usize].owner, score))
+            .collect())
     }
 
     /// The owner and the meaning of each sample, if there is a second opinion.
     pub fn meanings(&self) -> impl Iterator<Item = (Owner, &Vector)> {
-        self.samples.iter().map(|s| s.owner).zip(self.meanings.iter().flatten())
+        self.samples
+            .iter()
+            .map(|s| s.owner)
+            .zip(self.meanings.iter().flatten())
     }
 
     /// The meaning of the sample at `place`, if there is a second opinion.
@@ -168,7 +184,12 @@ impl Library {
     }
 
     /// Looks for `text` by words and sounds; `without` leaves the sample at that place out.
-    pub fn find(&self, text: &str, lexicon: &Lexicon, without: Option<usize>) -> Result<Findings, SearchError> {
+    pub fn find(
+        &self,
+        text: &str,
+        lexicon: &Lexicon,
+        without: Option<usize>,
+    ) -> Result<Findings, SearchError> {
         let asked = Analysis::of(text, self.language, lexicon);
         let mut found: HashMap<Owner, Found> = HashMap::new();
         let mut promising: HashMap<u32, f32> = HashMap::new();
@@ -241,12 +262,19 @@ impl Library {
         let mut found: Vec<_> = findings.found.into_iter().collect();
         let nearest = |f: &Found| f.meant[0];
         found.sort_by(|a, b| nearest(&b.1).total_cmp(&nearest(&a.1)).then(a.0.cmp(&b.0)));
-        let near = if self.meanings.is_some() { MEANT.min(found.len()) } else { 0 };
+        let near = if self.meanings.is_some() {
+            MEANT.min(found.len())
+        } else {
+            0
+        };
         let plain = |f: &Found| f.in_samples + f.told.iter().sum::<f32>() + 2.0 * f.shares.both;
         found[near..].sort_by(|a, b| plain(&b.1).total_cmp(&plain(&a.1)).then(a.0.cmp(&b.0)));
         found.truncate(near + CANDIDATES);
         found.sort_by_key(|f| f.0);
-        found.into_iter().map(|(owner, found)| (owner, self.features(owner, &found))).collect()
+        found
+            .into_iter()
+            .map(|(owner, found)| (owner, self.features(owner, &found)))
+            .collect()
     }
 
     fn features(&self, owner: Owner, found: &Found) -> Features {
@@ -266,9 +294,14 @@ impl Library {
         features.set(Feature::SharedWeight, shares.weight / 20.0);
         if found.meant[0] > 0.0 {
             features.set(Feature::Meaning, nearness(found.meant[0]));
-            features.set(Feature::MeaningNext, nearness((found.meant[1] + found.meant[2]) / 2.0));
+            features.set(
+                Feature::MeaningNext,
+                nearness((found.meant[1] + found.meant[2]) / 2.0),
+            );
         }
-        features.set(Feature::Elsewhere, if self.is_guide(owner) { 0.0 } else { 1.0 },
+        features.set(
+            Feature::Elsewhere,
+            if self.is_guide(owner) { 0.0 } else { 1.0 },
         );
         features
     }

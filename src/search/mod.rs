@@ -182,13 +182,18 @@ impl Searcher {
 
     /// The first opinion, by words and sounds; if it is not sure, the second, which also
     /// compares meanings. Also the model that goes with the opinion.
-    fn rank_with<'p>(&self, parameters: &'p Parameters, question: &Question) -> (Ranking, &'p Model) {
+    fn rank_with<'p>(
+        &self,
+        parameters: &'p Parameters,
+        question: &Question,
+    ) -> (Ranking, &'p Model) {
         let opinions = parameters.opinions(question.language);
         let first = self.opinion(&opinions.first, question, None);
         match &self.meaning {
-            Some(meaning) if !first.is_sure() => {
-                (self.opinion(&opinions.second, question, Some(meaning)), &opinions.second)
-            }
+            Some(meaning) if !first.is_sure() => (
+                self.opinion(&opinions.second, question, Some(meaning)),
+                &opinions.second,
+            ),
             _ => (first, &opinions.first),
         }
     }
@@ -196,11 +201,16 @@ impl Searcher {
     fn opinion(&self, model: &Model, question: &Question, meaning: Option<&Meaning>) -> Ranking {
         let mut sums = vec![0.0_f32; self.ids.len()];
         let (mut none, mut all) = (0.0, 0.0);
-        let alternatives = question.alternatives.iter().take(2).map(|text| (text.as_str(), ALTERNATIVE));
+        let alternatives = question
+            .alternatives
+            .iter()
+            .take(2)
+            .map(|text| (text.as_str(), ALTERNATIVE));
         for (text, weight) in std::iter::once((question.text, 1.0)).chain(alternatives) {
             let vector = meaning.map(|meaning| meaning.vector(&simplify(text)));
             let candidates = self.candidates(text, question.language, None, vector.as_ref());
-            let probabilities = model.probabilities(candidates.iter().map(|(_, features)| features));
+            let probabilities =
+                model.probabilities(candidates.iter().map(|(_, features)| features));
             let mut any = 0.0;
             for ((owner, _), p) in candidates.iter().zip(&probabilities) {
                 if let Some(sum) = sums.get_mut(*owner as usize) {
@@ -212,9 +222,17 @@ impl Searcher {
             all += weight;
         }
         let found = self.ids.iter().zip(sums).filter(|(_, sum)| *sum > 0.0);
-        let mut candidates: Vec<_> = found.map(|(id, sum)| Candidate { id: id.clone(), score: sum / all }).collect();
+        let mut candidates: Vec<_> = found
+            .map(|(id, sum)| Candidate {
+                id: id.clone(),
+                score: sum / all,
+            })
+            .collect();
         candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
-        Ranking { candidates, none: none / all }
+        Ranking {
+            candidates,
+            none: none / all,
+        }
     }
 
     /// What the signs of danger in the question call for.
@@ -261,7 +279,9 @@ impl Searcher {
     ) -> Vec<(library::Owner, Features)> {
         let library = self.library(language);
         // The index lies in memory: reading it fails only where memory does. Then nothing is found.
-        let Ok(mut findings) = library.find(text, Lexicon::get(), without) else { return Vec::new() };
+        let Ok(mut findings) = library.find(text, Lexicon::get(), without) else {
+            return Vec::new();
+        };
         if let Some(vector) = vector {
             library.compare(&mut findings, vector);
         }

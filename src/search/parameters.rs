@@ -41,7 +41,10 @@ impl Parameters {
     /// The embedded numbers. A test proves that they parse.
     #[must_use]
     pub fn learned() -> Self {
-        toml::from_str(LEARNED).unwrap_or_else(|_| Self { zh: Opinions::default(), en: Opinions::default() })
+        toml::from_str(LEARNED).unwrap_or_else(|_| Self {
+            zh: Opinions::default(),
+            en: Opinions::default(),
+        })
     }
 
     pub(super) fn opinions(&self, language: Language) -> &Opinions {

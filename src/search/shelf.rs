@@ -115,14 +115,25 @@ impl Shelf {
     }
 
     /// The best `limit` texts for `tokens`: BM25, each token weighed by its informativeness.
-    pub fn find(&self, field: Field, tokens: &[String], limit: usize) -> Result<Vec<Hit>, SearchError> {
+    pub fn find(
+        &self,
+        field: Field,
+        tokens: &[String],
+        limit: usize,
+    ) -> Result<Vec<Hit>, SearchError> {
         self.find_weighed(field, tokens, limit, |common| {
-            inverse_frequency(self.owners, common.owners) / inverse_frequency(self.texts, common.texts)
+            inverse_frequency(self.owners, common.owners)
+                / inverse_frequency(self.texts, common.texts)
         })
     }
 
     /// The same by BM25 as it is.
-    pub fn find_plain(&self, field: Field, tokens: &[String], limit: usize) -> Result<Vec<Hit>, SearchError> {
+    pub fn find_plain(
+        &self,
+        field: Field,
+        tokens: &[String],
+        limit: usize,
+    ) -> Result<Vec<Hit>, SearchError> {
         self.find_weighed(field, tokens, limit, |_| 1.0)
     }
 
@@ -137,7 +148,10 @@ impl Shelf {
             let common = *self.tokens[field as usize].get(token)?;
             let term = Term::from_field_text(self.fields[field as usize], token);
             let query = Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs));
-            Some((Occur::Should, Box::new(BoostQuery::new(query, weight(common))) as Box<dyn Query>))
+            Some((
+                Occur::Should,
+                Box::new(BoostQuery::new(query, weight(common))) as Box<dyn Query>,
+            ))
         };
         let clauses: Vec<_> = tokens.iter().filter_map(clause).collect();
         if clauses.is_empty() {
@@ -145,7 +159,10 @@ impl Shelf {
         }
         let best = TopDocs::with_limit(limit).order_by_score();
         let found = self.searcher.search(&BooleanQuery::new(clauses), &best)?;
-        Ok(found.into_iter().map(|(score, at)| (self.place(at), score)).collect())
+        Ok(found
+            .into_iter()
+            .map(|(score, at)| (self.place(at), score))
+            .collect())
     }
 
     fn place(&self, at: DocAddress) -> u32 {

@@ -11,7 +11,7 @@ use crate::text::simplify;
 /// Parts that the questions are dealt into, like cards; each is judged by what the others taught.
 const FOLDS: usize = 5;
 /// What a guide's own sample question counts, beside a question that nobody wrote for a guide.
-const OWN_QUESTION: f32 = 0.3;
+const OWN_QUESTION: f32 = 0.1;
 /// What an out-of-scope question counts: there are few of them.
 const STRANGER: f32 = 2.0;
 
@@ -47,25 +47,40 @@ impl Searcher {
         let second = self.meaning.as_deref();
         for language in Language::ALL {
             for meaning in std::iter::once(None).chain(second.map(Some)) {
-                let examples: Vec<_> = of_language(questions, language).map(|q| self.example(q, meaning)).collect();
+                let examples: Vec<_> = of_language(questions, language)
+                    .map(|q| self.example(q, meaning))
+                    .collect();
                 let own = self.own_examples(language, meaning.is_some());
                 let (all, apart) = learn_in_folds(&examples, &own);
                 let place = |parameters: &mut Parameters, model| {
                     let opinions = parameters.opinions_mut(language);
-                    *(if meaning.is_some() { &mut opinions.second } else { &mut opinions.first }) = model;
+                    *(if meaning.is_some() {
+                        &mut opinions.second
+                    } else {
+                        &mut opinions.first
+                    }) = model;
                 };
                 place(&mut parameters, all);
-                folds.iter_mut().zip(apart).for_each(|(fold, model)| place(fold, model));
+                folds
+                    .iter_mut()
+                    .zip(apart)
+                    .for_each(|(fold, model)| place(fold, model));
             }
         }
         let mut outcomes = Vec::new();
         for language in Language::ALL {
             for (i, question) in of_language(questions, language).enumerate() {
                 let asked = Question::typed(&question.text, language);
-                outcomes.push(Outcome::new(question, self.decide_with(&folds[i % FOLDS], &asked)));
+                outcomes.push(Outcome::new(
+                    question,
+                    self.decide_with(&folds[i % FOLDS], &asked),
+                ));
             }
         }
-        Tuned { parameters, cross_validated: Report { outcomes } }
+        Tuned {
+            parameters,
+            cross_validated: Report { outcomes },
+        }
     }
 
     /// The sample questions that find another guide before their own once they are taken away.
@@ -152,16 +167,24 @@ fn of_language(questions: &[Labelled], language: Language) -> impl Iterator<Item
 fn learn_in_folds(examples: &[Example], own: &[Example]) -> (Model, Vec<Model>) {
     let others = |fold: usize| (0..examples.len()).filter(move |i| i % FOLDS != fold);
     let fit = |chosen: &mut dyn Iterator<Item = usize>| {
-        learn::fit(&chosen.map(|i| &examples[i]).chain(own).cloned().collect::<Vec<_>>())
+        learn::fit(
+            &chosen
+                .map(|i| &examples[i])
+                .chain(own)
+                .cloned()
+                .collect::<Vec<_>>(),
+        )
     };
     let mut apart: Vec<_> = (0..FOLDS).map(|fold| fit(&mut others(fold))).collect();
     let judge = |(i, example)| Judged::by(&apart[i % FOLDS], example);
     let judged: Vec<_> = examples.iter().enumerate().map(judge).collect();
     for (fold, model) in apart.iter_mut().enumerate() {
-        learn::set_thresholds(model, &others(fold).map(|i| judged[i].clone()).collect::<Vec<_>>());
+        learn::set_thresholds(
+            model,
+            &others(fold).map(|i| judged[i].clone()).collect::<Vec<_>>(),
+        );
     }
     let mut all = fit(&mut (0..examples.len()));
     learn::set_thresholds(&mut all, &judged);
     (all, apart)
 }
-

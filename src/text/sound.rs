@@ -254,9 +254,16 @@ impl Syllable {
 /// everything else is passed over.
 #[must_use]
 pub fn syllables(text: &str) -> Vec<Syllable> {
-    let spoken = |c: char| c.to_digit(10).and_then(|d| DIGITS.get(d as usize).copied()).unwrap_or(c);
+    let spoken = |c: char| {
+        c.to_digit(10)
+            .and_then(|d| DIGITS.get(d as usize).copied())
+            .unwrap_or(c)
+    };
     let text: String = text.chars().map(spoken).collect();
-    pinyin::syllables(&text).into_iter().filter_map(Syllable::of).collect()
+    pinyin::syllables(&text)
+        .into_iter()
+        .filter_map(Syllable::of)
+        .collect()
 }
 
 /// Digits as they are read one by one.

@@ -26,7 +26,10 @@ fn finds_guides() {
         match decide(text) {
             Decision::Answer(candidates) => assert_eq!(candidates[0].id.as_str(), guide, "{text}"),
             Decision::Choose(candidates) => {
-                assert!(candidates.iter().any(|c| c.id.as_str() == guide), "{text}: {candidates:?}");
+                assert!(
+                    candidates.iter().any(|c| c.id.as_str() == guide),
+                    "{text}: {candidates:?}"
+                );
             }
             other => panic!("{text}: {other:?}"),
         }
@@ -50,7 +53,10 @@ fn refuses_what_no_guide_answers() {
     #[track_caller]
     fn check(text: &str) {
         let decision = decide(text);
-        assert!(matches!(decision, Decision::Unknown(_)), "{text}: {decision:?}");
+        assert!(
+            matches!(decision, Decision::Unknown(_)),
+            "{text}: {decision:?}"
+        );
     }
     check("后天会不会刮大风");
     check("给我说个笑话解解闷");
@@ -70,22 +76,50 @@ fn danger_goes_first() {
             other => panic!("{text}: {other:?}"),
         }
     }
-    check("我想问养老金，哎呀，我胸口疼得很", Danger::Emergency, "emergency");
-    check("有人打电话叫我把钱转到安全账户", Danger::Scam, "fraud-report");
-    check("My husband fell and he can't get up", Danger::Emergency, "emergency");
+    check(
+        "我想问养老金，哎呀，我胸口疼得很",
+        Danger::Emergency,
+        "emergency",
+    );
+    check(
+        "有人打电话叫我把钱转到安全账户",
+        Danger::Scam,
+        "fraud-report",
+    );
+    check(
+        "My husband fell and he can't get up",
+        Danger::Emergency,
+        "emergency",
+    );
 }
 
 #[test]
 fn a_hypothesis_of_the_recogniser_can_help() {
     let alternatives = ["医保卡丢了".to_owned()];
-    let question = Question { text: "衣宝咖啡", language: Language::Zh, confidence: 0.3, alternatives: &alternatives };
+    let question = Question {
+        text: "衣宝咖啡",
+        language: Language::Zh,
+        confidence: 0.3,
+        alternatives: &alternatives,
+    };
     let ranking = searcher().rank(&question);
     assert_eq!(ranking.candidates[0].id.as_str(), "social-card-lost");
 }
 
 #[test]
 fn odd_questions_do_no_harm() {
-    for text in ["", " ", "，。", "啊", "？？？", "🙂", "a", "1", &"老".repeat(5_000), &"word ".repeat(2_000)] {
+    for text in [
+        "",
+        " ",
+        "，。",
+        "啊",
+        "？？？",
+        "🙂",
+        "a",
+        "1",
+        &"老".repeat(5_000),
+        &"word ".repeat(2_000),
+    ] {
         let _ = decide(text);
     }
 }
@@ -95,7 +129,11 @@ fn probabilities_are_probabilities() {
     for text in ["老年证怎么办", "天气", "senior card"] {
         let ranking = searcher().rank(&Question::typed(text, Language::of_text(text)));
         let sum: f32 = ranking.candidates.iter().map(|c| c.score).sum();
-        assert!((sum + ranking.none - 1.0).abs() < 1e-3, "{text}: {sum} + {}", ranking.none);
+        assert!(
+            (sum + ranking.none - 1.0).abs() < 1e-3,
+            "{text}: {sum} + {}",
+            ranking.none
+        );
         assert!(ranking.candidates.is_sorted_by(|a, b| a.score >= b.score));
     }
 }
@@ -105,5 +143,9 @@ fn probabilities_are_probabilities() {
 #[test]
 fn sample_questions_find_their_guide() {
     let misled = searcher().misled();
-    assert!(misled.len() < 500, "{} sample questions find another guide first", misled.len());
+    assert!(
+        misled.len() < 500,
+        "{} sample questions find another guide first",
+        misled.len()
+    );
 }

@@ -4,8 +4,8 @@ use half::f16;
 use rten_gemm::{BiasVector, GemmExecutor, GemmInputA, GemmInputB, GemmOptions, PackedBMatrix};
 use rten_tensor::NdTensorView;
 
-use super::reader::Reader;
 use super::super::parameters::softmax;
+use super::reader::Reader;
 use super::{DIMENSIONS, Vector};
 
 const HIDDEN: usize = DIMENSIONS;
@@ -32,7 +32,12 @@ impl Shape {
             return None;
         }
         let _version = reader.u32()?;
-        let [hidden, layers, heads, inner] = [reader.size()?, reader.size()?, reader.size()?, reader.size()?];
+        let [hidden, layers, heads, inner] = [
+            reader.size()?,
+            reader.size()?,
+            reader.size()?,
+            reader.size()?,
+        ];
         let [_vocabulary, longest, _types] = [reader.size()?, reader.size()?, reader.size()?];
         let epsilon = reader.f32()?;
         let block = reader.size()?;
@@ -90,14 +95,21 @@ impl<'a> Directory<'a> {
         for _ in 0..count {
             let length = reader.u16()?;
             let name = reader.bytes(usize::from(length))?;
-            let (_kind, _numbers, offset, _bytes) = (reader.u8()?, reader.u32()?, reader.u64()?, reader.u64()?);
+            let (_kind, _numbers, offset, _bytes) =
+                (reader.u8()?, reader.u32()?, reader.u64()?, reader.u64()?);
             tensors.push((name, offset));
         }
-        Some(Self { file: reader, tensors })
+        Some(Self {
+            file: reader,
+            tensors,
+        })
     }
 
     fn bytes(&self, name: &str, n: usize) -> Option<&'a [u8]> {
-        let (_, offset) = self.tensors.iter().find(|(known, _)| *known == name.as_bytes())?;
+        let (_, offset) = self
+            .tensors
+            .iter()
+            .find(|(known, _)| *known == name.as_bytes())?;
         self.file.from(*offset)?.get(..n)
     }
 
@@ -107,23 +119,39 @@ impl<'a> Directory<'a> {
 
     fn norm(&self, name: &str) -> Option<Norm> {
         let [weight, bias] = ["w", "b"].map(|part| self.numbers(&format!("{name}.{part}"), HIDDEN));
-        Some(Norm { weight: weight?, bias: bias? })
+        Some(Norm {
+            weight: weight?,
+            bias: bias?,
+        })
     }
 
-    fn linear(&self, name: &str, inputs: usize, outputs: usize, multiply: &GemmExecutor<f32>) -> Option<Linear> {
+    fn linear(
+        &self,
+        name: &str,
+        inputs: usize,
+        outputs: usize,
+        multiply: &GemmExecutor<f32>,
+    ) -> Option<Linear> {
         let packed = self.bytes(&format!("{name}.w"), inputs * outputs / BLOCK * BLOCK_BYTES)?;
         let mut weights = vec![0.0; inputs * outputs];
         unpack(packed, &mut weights);
         // The file has a row for each output; the multiplication wants a column.
         let rows = NdTensorView::from_data([outputs, inputs], weights.as_slice());
         let weights = multiply.prepack_b(rows.transposed());
-        Some(Linear { weights, bias: self.numbers(&format!("{name}.b"), outputs)?, outputs })
+        Some(Linear {
+            weights,
+            bias: self.numbers(&format!("{name}.b"), outputs)?,
+            outputs,
+        })
     }
 }
 
 /// Blocks of 4-bit numbers to floats: scale × (nibble − 8); low nibbles first, then high ones.
 fn unpack(blocks: &[u8], numbers: &mut [f32]) {
-    for (block, numbers) in blocks.chunks_exact(BLOCK_BYTES).zip(numbers.chunks_exact_mut(BLOCK)) {
+    for (block, numbers) in blocks
+        .chunks_exact(BLOCK_BYTES)
+        .zip(numbers.chunks_exact_mut(BLOCK))
+    {
         let scale = f16::from_le_bytes([block[0], block[1]]).to_f32();
         let (low, high) = numbers.split_at_mut(BLOCK / 2);
         for ((byte, low), high) in block[2..].iter().zip(low).zip(high) {
@@ -141,9 +169,15 @@ impl Encoder {
         let row = HIDDEN / BLOCK * BLOCK_BYTES;
         let last = pieces.iter().copied().max()? as usize;
         let table = directory.bytes("emb.word", (last + 1) * row)?;
-        let words = pieces.iter().flat_map(|&p| &table[p as usize * row..(p as usize + 1) * row]).copied().collect();
+        let words = pieces
+            .iter()
+            .flat_map(|&p| &table[p as usize * row..(p as usize + 1) * row])
+            .copied()
+            .collect();
         let layer = |n: usize| {
-            let linear = |name: &str, inputs, outputs| directory.linear(&format!("l{n}.{name}"), inputs, outputs, &multiply);
+            let linear = |name: &str, inputs, outputs| {
+                directory.linear(&format!("l{n}.{name}"), inputs, outputs, &multiply)
+            };
             Some(Layer {
                 query: linear("q", HIDDEN, HIDDEN)?,
                 key: linear("k", HIDDEN, HIDDEN)?,
@@ -185,7 +219,11 @@ impl Encoder {
     fn embed(&self, pieces: &[u32]) -> Vec<f32> {
         let mut x = vec![0.0; pieces.len() * HIDDEN];
         let bytes = HIDDEN / BLOCK * BLOCK_BYTES;
-        for ((row, piece), position) in x.chunks_exact_mut(HIDDEN).zip(pieces).zip(self.positions.chunks_exact(HIDDEN)) {
+        for ((row, piece), position) in x
+            .chunks_exact_mut(HIDDEN)
+            .zip(pieces)
+            .zip(self.positions.chunks_exact(HIDDEN))
+        {
             unpack(&self.words[*piece as usize * bytes..][..bytes], row);
             for ((v, p), k) in row.iter_mut().zip(position).zip(&self.kind) {
                 *v += p + k;
@@ -196,7 +234,8 @@ impl Encoder {
     }
 
     fn apply(&self, layer: &Layer, x: &mut [f32], n: usize) {
-        let [q, k, v] = [&layer.query, &layer.key, &layer.value].map(|linear| self.map(linear, x, n));
+        let [q, k, v] =
+            [&layer.query, &layer.key, &layer.value].map(|linear| self.map(linear, x, n));
         let attended = self.map(&layer.attended, &attend(&q, &k, &v, n), n);
         add(x, &attended);
         self.normalise(x, &layer.attended_norm);
@@ -210,9 +249,17 @@ impl Encoder {
     fn map(&self, linear: &Linear, x: &[f32], n: usize) -> Vec<f32> {
         let mut y = vec![0.0; n * linear.outputs];
         let a = NdTensorView::from_data([n, x.len() / n], x);
-        let options = GemmOptions { bias: Some(BiasVector::Row(&linear.bias)), ..Default::default() };
+        let options = GemmOptions {
+            bias: Some(BiasVector::Row(&linear.bias)),
+            ..Default::default()
+        };
         // Shapes agree by construction, so the multiplication cannot fail.
-        let done = self.multiply.gemm(&mut y, GemmInputA::Unpacked(a), GemmInputB::Packed(&linear.weights), options);
+        let done = self.multiply.gemm(
+            &mut y,
+            GemmInputA::Unpacked(a),
+            GemmInputB::Packed(&linear.weights),
+            options,
+        );
         debug_assert!(done.is_ok());
         y
     }
@@ -241,11 +288,20 @@ fn attend(q: &[f32], k: &[f32], v: &[f32], n: usize) -> Vec<f32> {
         for to in 0..n {
             let range = |row: usize| row * HIDDEN + head * HEAD..row * HIDDEN + (head + 1) * HEAD;
             let query = &q[range(to)];
-            let dot = |row: usize| query.iter().zip(&k[range(row)]).map(|(a, b)| a * b).sum::<f32>() * scale;
+            let dot = |row: usize| {
+                query
+                    .iter()
+                    .zip(&k[range(row)])
+                    .map(|(a, b)| a * b)
+                    .sum::<f32>()
+                    * scale
+            };
             let weights = softmax(&(0..n).map(dot).collect::<Vec<_>>());
             let out = &mut out[range(to)];
             for (from, weight) in weights.iter().enumerate() {
-                out.iter_mut().zip(&v[range(from)]).for_each(|(o, v)| *o += weight * v);
+                out.iter_mut()
+                    .zip(&v[range(from)])
+                    .for_each(|(o, v)| *o += weight * v);
             }
         }
     }
@@ -260,13 +316,26 @@ fn gelu(x: f32) -> f32 {
 /// The error function, by formula 7.1.26 of Abramowitz and Stegun (error below 1.5e-7).
 fn erf(x: f32) -> f32 {
     let t = 1.0 / (1.0 + 0.327_591_1 * x.abs());
-    let poly = t * (0.254_829_592 + t * (-0.284_496_736 + t * (1.421_413_741 + t * (-1.453_152_027 + t * 1.061_405_429))));
+    let poly = t
+        * (0.254_829_592
+            + t * (-0.284_496_736
+                + t * (1.421_413_741 + t * (-1.453_152_027 + t * 1.061_405_429))));
     (1.0 - poly * (-x * x).exp()).copysign(x)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_file_is_refused() {
+        assert!(Shape::read(&mut Reader::new(b"GGUF and so on")).is_none());
+        let mut bytes = b"E5S1".to_vec();
+        for n in [1_u32, 768, 12, 12, 3072, 1000, 512, 2, 0, 32] {
+            bytes.extend(n.to_le_bytes());
+        }
+        assert!(Shape::read(&mut Reader::new(&bytes)).is_none());
+    }
 
     #[test]
     fn unpacks_nibbles() {

@@ -53,7 +53,10 @@ impl Meaning {
     /// If the file cannot be read or is not the model.
     pub fn load(model: &Path) -> Result<Self, MeaningError> {
         let read = std::fs::read(model);
-        let bytes = read.map_err(|source| MeaningError::File { path: model.to_owned(), source })?;
+        let bytes = read.map_err(|source| MeaningError::File {
+            path: model.to_owned(),
+            source,
+        })?;
         Self::parse(&bytes).ok_or_else(|| MeaningError::NotTheModel(model.to_owned()))
     }
 
@@ -68,7 +71,8 @@ impl Meaning {
     /// The vector of `text`. About 10 ms on one core for a sentence.
     pub(super) fn vector(&self, text: &str) -> Vector {
         // E5 was trained with this prefix on both sides of symmetric comparisons.
-        self.encoder.encode(&self.pieces.cut(&format!("query: {text}")))
+        self.encoder
+            .encode(&self.pieces.cut(&format!("query: {text}")))
     }
 }
 

@@ -48,12 +48,26 @@ impl<'a> Reader<'a> {
 
     pub fn f32s(&mut self, n: usize) -> Option<Vec<f32>> {
         let bytes = self.bytes(n.checked_mul(4)?)?;
-        Some(bytes.as_chunks().0.iter().map(|b| f32::from_le_bytes(*b)).collect())
+        Some(
+            bytes
+                .as_chunks()
+                .0
+                .iter()
+                .map(|b| f32::from_le_bytes(*b))
+                .collect(),
+        )
     }
 
     pub fn u32s(&mut self, n: usize) -> Option<Vec<u32>> {
         let bytes = self.bytes(n.checked_mul(4)?)?;
-        Some(bytes.as_chunks().0.iter().map(|b| u32::from_le_bytes(*b)).collect())
+        Some(
+            bytes
+                .as_chunks()
+                .0
+                .iter()
+                .map(|b| u32::from_le_bytes(*b))
+                .collect(),
+        )
     }
 
     /// The bytes from `offset` to the end of the file.

@@ -37,7 +37,10 @@ impl Vectors {
             key.copy_from_slice(&bytes[..KEY]);
             (key, vector)
         };
-        Self { known: entries.chunks_exact(ENTRY).map(entry).collect(), changed: false }
+        Self {
+            known: entries.chunks_exact(ENTRY).map(entry).collect(),
+            changed: false,
+        }
     }
 
     /// Writes the file if anything was added, whole or not at all.
@@ -53,11 +56,18 @@ impl Vectors {
         keys.sort();
         for key in keys {
             bytes.extend(key);
-            bytes.extend(self.known[key].iter().flat_map(|v| f16::from_f32(*v).to_le_bytes()));
+            bytes.extend(
+                self.known[key]
+                    .iter()
+                    .flat_map(|v| f16::from_f32(*v).to_le_bytes()),
+            );
         }
         let part = file.with_extension("part");
         let written = std::fs::write(&part, bytes).and_then(|()| std::fs::rename(&part, file));
-        written.map_err(|source| MeaningError::File { path: file.to_owned(), source })?;
+        written.map_err(|source| MeaningError::File {
+            path: file.to_owned(),
+            source,
+        })?;
         self.changed = false;
         Ok(())
     }
