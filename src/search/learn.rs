@@ -31,7 +31,7 @@ pub(super) struct Case {
 /// How many times the weights are improved, how fast, and how much large weights are held back.
 const ROUNDS: usize = 400;
 const STEP: f32 = 0.2;
-const PENALTY: f32 = 0.0005;
+const PENALTY: f32 = 0.0008;
 
 /// The weights, and the score of "none of these", that make the right candidates likeliest.
 /// Gradient ascent with Adam (Kingma and Ba, 2015), over all examples in each round.

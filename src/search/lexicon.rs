@@ -53,8 +53,8 @@ struct Topics {
 #[serde(deny_unknown_fields)]
 pub(super) struct Topic {
     /// For whoever reads the file.
-    #[allow(dead_code)]
-    name: String,
+    #[serde(rename = "name")]
+    _name: String,
     #[serde(default)]
     zh: Vec<String>,
     #[serde(default)]
@@ -245,7 +245,7 @@ mod tests {
             assert!(
                 !topic.zh.is_empty() && !topic.en.is_empty(),
                 "{}",
-                topic.name
+                topic._name
             );
         }
     }

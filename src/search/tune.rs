@@ -11,7 +11,7 @@ use crate::text::simplify;
 /// Parts that the questions are dealt into, like cards; each is judged by what the others taught.
 const FOLDS: usize = 5;
 /// What a guide's own sample question counts, beside a question that nobody wrote for a guide.
-const OWN_QUESTION: f32 = 0.3;
+const OWN_QUESTION: f32 = 0.1;
 /// What an out-of-scope question counts: there are few of them.
 const STRANGER: f32 = 2.0;
 

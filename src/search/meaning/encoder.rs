@@ -328,6 +328,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn another_file_is_refused() {
+        assert!(Shape::read(&mut Reader::new(b"GGUF and so on")).is_none());
+        let mut bytes = b"E5S1".to_vec();
+        for n in [1_u32, 768, 12, 12, 3072, 1000, 512, 2, 0, 32] {
+            bytes.extend(n.to_le_bytes());
+        }
+        assert!(Shape::read(&mut Reader::new(&bytes)).is_none());
+    }
+
+    #[test]
     fn unpacks_nibbles() {
         let mut block = f16::from_f32(0.5).to_le_bytes().to_vec();
         block.extend([0x98_u8; 16]);

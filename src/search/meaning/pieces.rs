@@ -28,7 +28,7 @@ pub(super) struct Pieces {
 impl Pieces {
     pub fn read(reader: &mut Reader) -> Option<Self> {
         let count = reader.size()?;
-        let [begin, end, _padding, unknown] =
+        let [begin, end, padding, unknown] =
             [reader.u32()?, reader.u32()?, reader.u32()?, reader.u32()?];
         let bytes = usize::try_from(reader.u64()?).ok()?;
         let offsets = reader.u32s(count.checked_add(1)?)?;
@@ -40,7 +40,11 @@ impl Pieces {
         for (i, (ends, score)) in offsets.windows(2).zip(&scores).enumerate() {
             let piece = std::str::from_utf8(text.get(ends[0] as usize..ends[1] as usize)?).ok()?;
             let id = u32::try_from(i).ok()?;
-            if piece.is_empty() || rows[..3].contains(&id) || !piece.chars().all(is_ours) {
+            if piece.is_empty()
+                || id == padding
+                || rows[..3].contains(&id)
+                || !piece.chars().all(is_ours)
+            {
                 continue;
             }
             known.insert(piece.into(), (u32::try_from(rows.len()).ok()?, *score));
@@ -141,4 +145,66 @@ fn is_ours(c: char) -> bool {
         || c == SPACE
         || is_hanzi(c)
         || matches!(c, '\u{2010}'..='\u{2027}' | '\u{3000}'..='\u{3020}' | '\u{ff00}'..='\u{ff65}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A vocabulary as it stands in the file: four marks, then pieces with scores.
+    fn vocabulary(pieces: &[(&str, f32)], replaced: &[(char, &str)]) -> Vec<u8> {
+        let marks = ["<s>", "<pad>", "</s>", "<unk>"].map(|mark| (mark, 0.0));
+        let all: Vec<_> = marks.iter().chain(pieces).collect();
+        let text: String = all.iter().map(|(piece, _)| *piece).collect();
+        let mut bytes = Vec::new();
+        let number =
+            |bytes: &mut Vec<u8>, n: usize| bytes.extend(u32::try_from(n).unwrap().to_le_bytes());
+        for n in [all.len(), 0, 2, 1, 3] {
+            number(&mut bytes, n);
+        }
+        bytes.extend((text.len() as u64).to_le_bytes());
+        let mut end = 0;
+        number(&mut bytes, 0);
+        for (piece, _) in &all {
+            end += piece.len();
+            number(&mut bytes, end);
+        }
+        all.iter()
+            .for_each(|(_, score)| bytes.extend(score.to_le_bytes()));
+        bytes.extend(text.bytes());
+        number(&mut bytes, replaced.len());
+        number(&mut bytes, 0);
+        for (from, to) in replaced {
+            number(&mut bytes, *from as usize);
+            bytes.push(u8::try_from(to.chars().count()).unwrap());
+            to.chars().for_each(|c| number(&mut bytes, c as usize));
+        }
+        bytes
+    }
+
+    #[test]
+    fn cuts_into_the_likeliest_pieces() {
+        let pieces = [
+            ("\u{2581}", -3.0),
+            ("社", -5.0),
+            ("保", -5.0),
+            ("社保", -6.0),
+            ("卡", -4.0),
+            ("привет", -1.0),
+        ];
+        let bytes = vocabulary(&pieces, &[('\u{3000}', " "), ('Ａ', "A")]);
+        let pieces = Pieces::read(&mut Reader::new(&bytes)).unwrap();
+        // Begin 0, end 1, unknown 2; then the pieces of ours, without the Russian one.
+        assert_eq!(pieces.rows(), [0, 2, 3, 4, 5, 6, 7, 8]);
+        assert_eq!(pieces.cut("社保卡"), [0, 3, 6, 7, 1]);
+        assert_eq!(pieces.cut("卡\u{3000} 社"), [0, 3, 7, 3, 4, 1]);
+        assert_eq!(pieces.cut("Ａ"), [0, 3, 2, 1]);
+        assert_eq!(pieces.cut(""), [0, 3, 1]);
+    }
+
+    #[test]
+    fn a_cut_file_is_refused() {
+        let bytes = vocabulary(&[("卡", -1.0)], &[]);
+        assert!((0..bytes.len()).all(|n| Pieces::read(&mut Reader::new(&bytes[..n])).is_none()));
+    }
 }
