@@ -113,10 +113,10 @@ pub(super) fn bury<T: Send + 'static>(lost: Option<T>) {
 pub(super) fn with_period(config: &SupportedStreamConfig, period: Duration) -> StreamConfig {
     let frames = (config.sample_rate() as f32 * period.as_secs_f32()) as u32;
     let mut stream = config.config();
-    if let SupportedBufferSize::Range { min, max } = *config.buffer_size() {
-        if min <= max {
-            stream.buffer_size = BufferSize::Fixed(frames.clamp(min, max));
-        }
+    if let SupportedBufferSize::Range { min, max } = *config.buffer_size()
+        && min <= max
+    {
+        stream.buffer_size = BufferSize::Fixed(frames.clamp(min, max));
     }
     stream
 }

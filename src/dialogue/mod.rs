@@ -77,6 +77,10 @@ pub struct Dialogue {
 
 /// What an event led to.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one at a time, and it is taken apart at once"
+)]
 pub enum Step {
     /// Say, show and do this.
     Reply(Reply),

@@ -10,14 +10,19 @@ use proptest::prelude::*;
 use super::locale::{fill, source};
 use super::*;
 use crate::knowledge::check::length;
-use crate::knowledge::{Danger, GuideId, read_file};
+use crate::knowledge::{Danger, Guide, GuideId};
 use crate::search::Candidate;
 
 /// The guides that the written dialogues use.
 fn knowledge() -> Arc<Knowledge> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/dialogues/guides");
     let files = std::fs::read_dir(folder).unwrap();
-    let guides: Knowledge = files.map(|file| read_file(&file.unwrap().path()).unwrap().guide).collect();
+    let guides: Knowledge = files
+        .map(|file| {
+            let source = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            toml::from_str::<Guide>(&source).unwrap()
+        })
+        .collect();
     Arc::new(guides)
 }
 
@@ -32,7 +37,10 @@ fn candidates(ids: &[&str]) -> Vec<Candidate> {
 }
 
 fn begin(language: Language) -> Event {
-    Event::Begin { today: None, language }
+    Event::Begin {
+        today: None,
+        language,
+    }
 }
 
 /// A session that reads the guide `elder-card`.
@@ -47,7 +55,9 @@ fn reading(language: Language) -> Session {
 fn placeholders_are_the_same_in_both_languages() {
     let tables = Language::ALL.map(|language| source(language).1.parse::<toml::Table>().unwrap());
     for section in ["say", "show", "buttons"] {
-        let [zh, en] = tables.each_ref().map(|table| table[section].as_table().unwrap());
+        let [zh, en] = tables
+            .each_ref()
+            .map(|table| table[section].as_table().unwrap());
         assert_eq!(zh.keys().collect::<Vec<_>>(), en.keys().collect::<Vec<_>>());
         for (name, sentence) in zh {
             let [zh, en] = [sentence, &en[name]].map(|value| placeholders(value.as_str().unwrap()));
@@ -58,7 +68,9 @@ fn placeholders_are_the_same_in_both_languages() {
 
 fn placeholders(sentence: &str) -> Vec<&str> {
     let parts = sentence.split('{').skip(1);
-    let mut names: Vec<&str> = parts.filter_map(|part| Some(part.split_once('}')?.0)).collect();
+    let mut names: Vec<&str> = parts
+        .filter_map(|part| Some(part.split_once('}')?.0))
+        .collect();
     names.sort_unstable();
     names
 }
@@ -76,11 +88,21 @@ fn wording_keeps_its_lengths() {
             for (name, sentence) in table[section].as_table().unwrap() {
                 let sentence = sentence.as_str().unwrap();
                 // The countdown and the progress are no headlines.
-                let most = if matches!(name.as_str(), "leaving" | "progress") { 60 } else { most };
+                let most = if matches!(name.as_str(), "leaving" | "progress") {
+                    60
+                } else {
+                    most
+                };
                 let filled = fill(sentence, &[("guide", "")]);
                 let long = length(&filled, language);
-                assert!((1..=most).contains(&long), "{file}: {section}.{name}: {long} of {most}");
-                assert!(!sentence.contains(['（', '）', '(', ')', '/']), "{file}: {section}.{name}");
+                assert!(
+                    (1..=most).contains(&long),
+                    "{file}: {section}.{name}: {long} of {most}"
+                );
+                assert!(
+                    !sentence.contains(['（', '）', '(', ')', '/']),
+                    "{file}: {section}.{name}"
+                );
             }
         }
     }
@@ -102,10 +124,15 @@ fn a_guide_is_spoken_word_for_word() {
     let mut session = reading(Language::Zh);
     let guide = DIALOGUE.knowledge.get(&GuideId::new("elder-card")).unwrap();
     for step in &guide.zh.steps {
-        let Step::Reply(reply) = DIALOGUE.step(&mut session, Event::Command(Command::Repeat)) else {
+        let Step::Reply(reply) = DIALOGUE.step(&mut session, Event::Command(Command::Repeat))
+        else {
             panic!("a repetition is no question");
         };
-        assert!(reply.say.iter().any(|utter| utter.text == step.say), "{}", step.say);
+        assert!(
+            reply.say.iter().any(|utter| utter.text == step.say),
+            "{}",
+            step.say
+        );
         session.repeats = 0;
         DIALOGUE.step(&mut session, Event::Command(Command::Next));
     }
@@ -133,7 +160,10 @@ fn leaving_forgets_everything() {
 
 #[test]
 fn danger_interrupts_whatever_happens() {
-    let guide = Candidate { id: GuideId::new("emergency"), score: 1.0 };
+    let guide = Candidate {
+        id: GuideId::new("emergency"),
+        score: 1.0,
+    };
     for command in Command::all() {
         let mut session = reading(Language::En);
         DIALOGUE.step(&mut session, Event::Command(command));
@@ -165,7 +195,13 @@ fn words() -> impl Strategy<Value = String> {
 
 fn decision() -> impl Strategy<Value = Decision> {
     let ids = prop::sample::subsequence(
-        vec!["elder-card", "elder-bus-card", "emergency", "legal-aid", "no-such-guide"],
+        vec![
+            "elder-card",
+            "elder-bus-card",
+            "emergency",
+            "legal-aid",
+            "no-such-guide",
+        ],
         0..=4,
     );
     (0..4_u8, ids).prop_map(|(kind, ids)| {

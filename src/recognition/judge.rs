@@ -84,7 +84,11 @@ pub fn agreement(one: &str, other: &str, language: Language) -> f32 {
     for a in &one {
         let mut before = 0;
         for (j, b) in other.iter().enumerate() {
-            let best = if a == b { before + 1 } else { row[j].max(row[j + 1]) };
+            let best = if a == b {
+                before + 1
+            } else {
+                row[j].max(row[j + 1])
+            };
             before = row[j + 1];
             row[j + 1] = best;
         }
@@ -95,7 +99,10 @@ pub fn agreement(one: &str, other: &str, language: Language) -> f32 {
 /// Toneless syllables of Mandarin (tones are misheard most), lower-case words of English.
 fn sounds(text: &str, language: Language) -> Vec<String> {
     match language {
-        Language::Zh => pinyin::syllables(text).iter().map(|syllable| syllable.toneless().to_string()).collect(),
+        Language::Zh => pinyin::syllables(text)
+            .iter()
+            .map(|syllable| syllable.toneless().to_string())
+            .collect(),
         Language::En => text
             .split(|c: char| !c.is_alphanumeric())
             .filter(|word| !word.is_empty())
@@ -136,26 +143,68 @@ fn confidence(mean_log_prob: f32) -> f32 {
 mod tests {
     use super::*;
 
-    const CLEAR: Evidence = Evidence { seconds: 3.0, no_speech: 0.01, mean_log_prob: -0.2, tokens: 12 };
+    const CLEAR: Evidence = Evidence {
+        seconds: 3.0,
+        no_speech: 0.01,
+        mean_log_prob: -0.2,
+        tokens: 12,
+    };
 
     #[test]
     fn judges_by_the_evidence() {
         #[track_caller]
         fn check(text: &str, evidence: Evidence, expected: Result<(), Silence>) {
-            assert_eq!(judge(text, text, Language::Zh, evidence).map(drop), expected, "{text} {evidence:?}");
+            assert_eq!(
+                judge(text, text, Language::Zh, evidence).map(drop),
+                expected,
+                "{text} {evidence:?}"
+            );
         }
         check("我的老年证丢了", CLEAR, Ok(()));
         check("，。", CLEAR, Err(Silence::NoSpeech));
         check("谢谢观看", CLEAR, Err(Silence::Invented));
-        check("我的老年证丢了", Evidence { mean_log_prob: -1.5, ..CLEAR }, Err(Silence::Unsure));
-        check("我的老年证丢了", Evidence { no_speech: 0.9, mean_log_prob: -0.8, ..CLEAR }, Err(Silence::NoSpeech));
-        check(&"老年证怎么办".repeat(8), Evidence { seconds: 1.0, ..CLEAR }, Err(Silence::Invented));
+        check(
+            "我的老年证丢了",
+            Evidence {
+                mean_log_prob: -1.5,
+                ..CLEAR
+            },
+            Err(Silence::Unsure),
+        );
+        check(
+            "我的老年证丢了",
+            Evidence {
+                no_speech: 0.9,
+                mean_log_prob: -0.8,
+                ..CLEAR
+            },
+            Err(Silence::NoSpeech),
+        );
+        check(
+            &"老年证怎么办".repeat(8),
+            Evidence {
+                seconds: 1.0,
+                ..CLEAR
+            },
+            Err(Silence::Invented),
+        );
     }
 
     #[test]
     fn what_is_clearer_is_believed_more() {
-        let at = |mean_log_prob| judge("好", "好", Language::Zh, Evidence { mean_log_prob, ..CLEAR });
-        assert!(at(-0.1) > at(-0.5) && at(-0.5) > at(-1.0));
+        let at = |mean_log_prob| {
+            judge(
+                "好",
+                "好",
+                Language::Zh,
+                Evidence {
+                    mean_log_prob,
+                    ..CLEAR
+                },
+            )
+        };
+        let (clear, dull, poor) = (at(-0.1), at(-0.5), at(-1.0));
+        assert!(clear.ok() > dull.ok() && dull.ok() > poor.ok());
     }
 
     #[test]
@@ -166,9 +215,19 @@ mod tests {
             assert_eq!(share >= MIN_AGREEMENT, agree, "{share}");
         }
         check("我的医保卡丢了", "我的一包卡丢了", Language::Zh, true);
-        check("我还以为是在白雪公主人物", "今天上午开会的时候他说不用去了", Language::Zh, false);
+        check(
+            "我还以为是在白雪公主人物",
+            "今天上午开会的时候他说不用去了",
+            Language::Zh,
+            false,
+        );
         check("I lost my card", "I lost my guard", Language::En, true);
-        check("good morning to all", "where is the station", Language::En, false);
+        check(
+            "good morning to all",
+            "where is the station",
+            Language::En,
+            false,
+        );
         check("", "", Language::Zh, false);
     }
 }

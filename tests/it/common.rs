@@ -26,7 +26,14 @@ pub fn config() -> Config {
 
 /// The program with the tests' settings.
 pub fn wenlu() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_wenlu"));
+    set_up(Command::new(PROGRAM))
+}
+
+/// Where the program is.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_wenlu");
+
+/// A command with the tests' settings.
+pub fn set_up(mut command: Command) -> Command {
     command
         .env("WENLU_KNOWLEDGE", checkout("knowledge"))
         .env("WENLU_MODELS", checkout("models/files"))

@@ -1,8 +1,6 @@
 //! The main job through real devices' interfaces: speech into a microphone, and the answer
 //! recorded from the loudspeaker and heard by the recogniser.
 
-use std::process::Stdio;
-
 use wenlu::Language;
 use wenlu::knowledge::GuideId;
 
@@ -12,14 +10,11 @@ use crate::virtual_audio::{Running, VirtualAudio};
 #[test]
 fn a_spoken_question_is_answered_aloud() {
     let audio = VirtualAudio::start();
-    let mut command = common::wenlu();
-    command
-        .args(["talk", "--once"])
-        .envs(audio.environment())
-        .stdin(Stdio::null());
+    let mut command = common::set_up(audio.command(common::PROGRAM));
+    command.args(["talk", "--once"]);
     let mut talk = Running::start(&mut command);
     while !talk.line().contains("我在听") {}
-    let mut recording = audio.record_speaker();
+    let recording = audio.record_speaker();
     audio.say_into_microphone(&checkout("tests/data/speech/elder_card.wav"));
     let mut screen = String::new();
     loop {

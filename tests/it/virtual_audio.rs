@@ -231,7 +231,7 @@ impl SpeakerRecording {
 
 /// A child process whose lines are read one after the other; killed when dropped.
 pub struct Running {
-    _child: Killed,
+    child: Killed,
     lines: BufReader<ChildStdout>,
 }
 
@@ -240,15 +240,12 @@ impl Running {
     pub fn start(command: &mut Command) -> Self {
         let mut child = start(command.stdout(Stdio::piped()));
         let lines = BufReader::new(child.0.stdout.take().expect("its output"));
-        Self {
-            _child: child,
-            lines,
-        }
+        Self { child, lines }
     }
 
     /// Whether it has ended.
     pub fn has_ended(&mut self) -> bool {
-        self.child.try_wait().is_ok_and(|status| status.is_some())
+        self.child.0.try_wait().is_ok_and(|status| status.is_some())
     }
 
     /// The next line that it prints; empty once it has ended.

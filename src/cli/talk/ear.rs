@@ -3,6 +3,7 @@
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::time::Duration;
 
+use tokio::sync::mpsc::UnboundedSender;
 use wenlu::audio::{EndpointOptions, Endpointer, Microphone};
 
 use super::Happening;
@@ -22,7 +23,7 @@ pub struct Ear(Sender<Order>);
 
 impl Ear {
     /// Starts to listen with a closed ear. `silence` (seconds) ends an utterance.
-    pub fn start(microphone: Microphone, silence: f32, tell: Sender<Happening>) -> Self {
+    pub fn start(microphone: Microphone, silence: f32, tell: UnboundedSender<Happening>) -> Self {
         let (send, orders) = channel();
         std::thread::spawn(move || listen(microphone, silence, &orders, &tell));
         Self(send)
@@ -58,7 +59,7 @@ fn listen(
     mut microphone: Microphone,
     silence: f32,
     orders: &Receiver<Order>,
-    tell: &Sender<Happening>,
+    tell: &UnboundedSender<Happening>,
 ) {
     let mut options = EndpointOptions {
         silence,

@@ -1,10 +1,10 @@
 //! The keyboard: a key for each command on a terminal, else a question a line.
 
 use std::io::{BufRead, IsTerminal};
-use std::sync::mpsc::Sender;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, read};
 use crossterm::terminal;
+use tokio::sync::mpsc::UnboundedSender;
 use wenlu::dialogue::Command;
 
 use super::Happening;
@@ -16,7 +16,7 @@ pub struct Keyboard {
 }
 
 impl Keyboard {
-    pub fn open(tell: Sender<Happening>) -> Self {
+    pub fn open(tell: UnboundedSender<Happening>) -> Self {
         let raw = std::io::stdin().is_terminal() && terminal::enable_raw_mode().is_ok();
         std::thread::spawn(move || {
             if raw {
@@ -42,7 +42,7 @@ impl Drop for Keyboard {
     }
 }
 
-fn read_keys(tell: &Sender<Happening>) {
+fn read_keys(tell: &UnboundedSender<Happening>) {
     while let Ok(event) = read() {
         let Event::Key(key) = event else { continue };
         if let Some(happening) = meaning(key)
@@ -71,7 +71,7 @@ fn meaning(key: KeyEvent) -> Option<Happening> {
 }
 
 /// From a pipe: the name of a command, or a question.
-fn read_lines(tell: &Sender<Happening>) {
+fn read_lines(tell: &UnboundedSender<Happening>) {
     for line in std::io::stdin().lock().lines().map_while(Result::ok) {
         let line = line.trim();
         let happening = match line.parse::<Command>() {

@@ -13,9 +13,9 @@ mod recording;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use wenlu::Language;
 use wenlu::assistant::{self, Assistant};
 use wenlu::audio::{DeviceError, Loudspeaker, LoudspeakerOptions, Microphone, MicrophoneOptions};
@@ -101,7 +101,7 @@ fn converse(
     if voices.kind() != wenlu::synthesis::VoiceKind::Neural {
         eprintln!("wenlu: {}", voices.report());
     }
-    let (tell, happenings) = channel();
+    let (tell, mut happenings) = unbounded_channel();
     let keyboard = keys::Keyboard::open(tell.clone());
     let mut talk = Talk {
         assistant,
@@ -118,7 +118,10 @@ fn converse(
         ended_at: None,
     };
     talk.begin();
-    talk.go_on(&happenings);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(talk.go_on(&mut happenings));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -151,22 +154,26 @@ impl Talk<'_> {
         });
     }
 
-    fn go_on(&mut self, happenings: &Receiver<Happening>) {
+    /// Until the person at the keyboard is done, or with `--once` a question is answered.
+    async fn go_on(&mut self, happenings: &mut UnboundedReceiver<Happening>) {
         let mut ticked = Instant::now();
+        let mut clock = tokio::time::interval(TICK);
         loop {
-            match happenings.recv_timeout(TICK) {
-                Ok(Happening::Quit) | Err(RecvTimeoutError::Disconnected) => return,
-                Ok(Happening::Spoken(reply)) => {
-                    if !self.spoken(reply) {
-                        return;
+            tokio::select! {
+                happening = happenings.recv() => match happening {
+                    None | Some(Happening::Quit) => return,
+                    Some(Happening::Spoken(reply)) => {
+                        if !self.spoken(reply) {
+                            return;
+                        }
                     }
+                    Some(happening) => self.happened(happening),
+                },
+                _ = clock.tick() => {
+                    self.event(Event::Tick(ticked.elapsed()));
+                    ticked = Instant::now();
                 }
-                Ok(happening) => self.happened(happening),
-                Err(RecvTimeoutError::Timeout) => {}
-            }
-            if ticked.elapsed() >= TICK {
-                self.event(Event::Tick(ticked.elapsed()));
-                ticked = Instant::now();
+                _ = tokio::signal::ctrl_c() => return,
             }
         }
     }

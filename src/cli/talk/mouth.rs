@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
+use tokio::sync::mpsc::UnboundedSender;
 use wenlu::assistant::{self, Say};
 use wenlu::audio::{Loudspeaker, Player};
 use wenlu::config::Config;
@@ -40,7 +41,7 @@ impl Mouth {
         config: Config,
         voices: Voices,
         loudspeaker: Loudspeaker,
-        tell: Sender<Happening>,
+        tell: UnboundedSender<Happening>,
     ) -> Self {
         let (orders, receive) = channel();
         let newest = Arc::new(AtomicU64::new(0));
@@ -91,7 +92,7 @@ struct Speaker {
     voices: Voices,
     loudspeaker: Loudspeaker,
     newest: Arc<AtomicU64>,
-    tell: Sender<Happening>,
+    tell: UnboundedSender<Happening>,
 }
 
 impl Speaker {

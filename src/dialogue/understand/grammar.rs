@@ -107,7 +107,11 @@ impl Grammar {
             chinese: language == Language::Zh,
         };
         let mut phrases = |sources: &[String]| -> Result<Phrases, String> {
-            sources.iter().map(|s| compiler.add(s)).collect::<Result<_, _>>().map(Phrases)
+            sources
+                .iter()
+                .map(|s| compiler.add(s))
+                .collect::<Result<_, _>>()
+                .map(Phrases)
         };
         let before = phrases(&source.before)?;
         let after = phrases(&source.after)?;
@@ -121,7 +125,9 @@ impl Grammar {
         let mut commands = Vec::new();
         for (name, command) in &source.commands {
             commands.push(CommandTemplates {
-                command: name.parse().map_err(|error| format!("[commands.{name}]: {error}"))?,
+                command: name
+                    .parse()
+                    .map_err(|error| format!("[commands.{name}]: {error}"))?,
                 loose: command.loose,
                 templates: phrases(&command.say)?.0,
             });
@@ -146,16 +152,18 @@ impl Grammar {
 
     pub fn listen(&self, text: &str, context: &Context<'_>) -> Meaning {
         let words = tokens(text, self.language == Language::Zh);
-        let own = context.open.map(|guide| Services::of(self.language, [guide]));
+        let own = context
+            .open
+            .map(|guide| Services::of(self.language, [guide]));
         let heard = self.hear(&words.tokens, own.as_ref());
         if heard.tokens.is_empty() {
             return Meaning::Unfinished;
         }
         let all = 0..heard.tokens.len();
-        if !self.anywhere(&self.alarm, &heard, all.clone()) {
-            if let Some(meaning) = self.small_talk(&heard, all, context) {
-                return meaning;
-            }
+        if !self.anywhere(&self.alarm, &heard, all.clone())
+            && let Some(meaning) = self.small_talk(&heard, all, context)
+        {
+            return meaning;
         }
         self.question(&words)
     }
@@ -168,10 +176,16 @@ impl Grammar {
         if kept.is_empty() {
             kept = tokens.to_vec();
         }
-        let weak: Vec<bool> = kept.iter().map(|token| self.weak.contains(&token.text)).collect();
+        let weak: Vec<bool> = kept
+            .iter()
+            .map(|token| self.weak.contains(&token.text))
+            .collect();
         let service = self.services.mark(&kept);
         let heard = Heard::new(&self.network, &kept, &weak, service);
-        Line { tokens: kept, heard }
+        Line {
+            tokens: kept,
+            heard,
+        }
     }
 
     fn small_talk(&self, line: &Line, all: Range<usize>, context: &Context<'_>) -> Option<Meaning> {
@@ -197,7 +211,10 @@ impl Grammar {
         let mut start = all.start;
         while start < all.end {
             let clause = line.tokens[start].clause;
-            let length = line.tokens[start..].iter().take_while(|t| t.clause == clause).count();
+            let length = line.tokens[start..]
+                .iter()
+                .take_while(|t| t.clause == clause)
+                .count();
             self.parse(line, start..start + length, &mut parts);
             start += length;
         }
@@ -249,7 +266,11 @@ impl Grammar {
         let asking = line.heard.service[clause.clone()].contains(&true)
             || self.anywhere(&self.asking, line, clause.clone())
             || self.anywhere(&self.lead_ins, line, clause.clone());
-        parts.push(if asking { Part::Asking } else { Part::Other(clause.len()) });
+        parts.push(if asking {
+            Part::Asking
+        } else {
+            Part::Other(clause.len())
+        });
     }
 
     /// The command that all of `range` is, but for fillers around it; and its price.
@@ -260,13 +281,24 @@ impl Grammar {
             for template in &group.templates {
                 for start in &starts {
                     let budget = self.budget(range.end - start);
-                    let found = run(&self.network, *template, &line.heard, *start, range.end, budget);
+                    let found = run(
+                        &self.network,
+                        *template,
+                        &line.heard,
+                        *start,
+                        range.end,
+                        budget,
+                    );
                     for found in found.into_iter().filter(|found| ends.contains(&found.end)) {
                         let length = found.end - start;
                         // What wildcards took says nothing for the command.
                         let said = length - usize::from(found.wild);
                         let mostly_found = 2 * usize::from(found.symbols) > said;
-                        let budget = if found.wild > 0 { 0.15 } else { self.budget(said) };
+                        let budget = if found.wild > 0 {
+                            0.15
+                        } else {
+                            self.budget(said)
+                        };
                         if !mostly_found || found.cost > budget + WILD * f32::from(found.wild) {
                             continue;
                         }
@@ -294,7 +326,14 @@ impl Grammar {
             for template in &group.templates {
                 for start in range.clone() {
                     let budget = 0.15;
-                    let found = run(&self.network, *template, &line.heard, start, range.end, budget);
+                    let found = run(
+                        &self.network,
+                        *template,
+                        &line.heard,
+                        start,
+                        range.end,
+                        budget,
+                    );
                     for found in found {
                         let beside = range.len() - (found.end - start);
                         let symbols = usize::from(found.symbols);
@@ -305,7 +344,10 @@ impl Grammar {
                         } else {
                             continue;
                         };
-                        if symbols >= 2 && beside <= most_beside && best.as_ref().is_none_or(|(.., most)| found.symbols > *most) {
+                        if symbols >= 2
+                            && beside <= most_beside
+                            && best.as_ref().is_none_or(|(.., most)| found.symbols > *most)
+                        {
                             best = Some((group.command, start..found.end, found.symbols));
                         }
                     }
@@ -367,11 +409,16 @@ impl Grammar {
     fn at(&self, phrases: &Phrases, line: &Line, start: usize, limit: usize) -> Vec<usize> {
         let templates = phrases.0.iter();
         let found = templates.flat_map(|t| run(&self.network, *t, &line.heard, start, limit, 0.0));
-        found.filter(|found| found.symbols > 0).map(|found| found.end).collect()
+        found
+            .filter(|found| found.symbols > 0)
+            .map(|found| found.end)
+            .collect()
     }
 
     fn anywhere(&self, phrases: &Phrases, line: &Line, range: Range<usize>) -> bool {
-        range.clone().any(|start| !self.at(phrases, line, start, range.end).is_empty())
+        range
+            .clone()
+            .any(|start| !self.at(phrases, line, start, range.end).is_empty())
     }
 
     /// The choice that is named: "the one with the bus card".
@@ -386,9 +433,17 @@ impl Grammar {
         if end < start + 2 || end - start > LONGEST {
             return None;
         }
-        let said: Vec<&str> = line.tokens[start..end].iter().map(|t| t.text.as_str()).collect();
+        let said: Vec<&str> = line.tokens[start..end]
+            .iter()
+            .map(|t| t.text.as_str())
+            .collect();
         let mut scores: Vec<(usize, f32)> = (0..context.choices.len())
-            .map(|i| (i, likeness(&said, &names(self.language, context.choices[i]))))
+            .map(|i| {
+                (
+                    i,
+                    likeness(&said, &names(self.language, context.choices[i])),
+                )
+            })
             .collect();
         scores.sort_by(|a, b| b.1.total_cmp(&a.1));
         let second = scores.get(1).map_or(0.0, |(_, score)| *score);
@@ -432,7 +487,6 @@ impl Grammar {
             door,
         }
     }
-
 }
 
 /// A sentence, ready for matching.
@@ -466,7 +520,11 @@ fn common_length(a: &[&str], b: &[String]) -> usize {
         let mut diagonal = 0;
         for (j, y) in b.iter().enumerate() {
             let above = row[j + 1];
-            row[j + 1] = if x == y { diagonal + 1 } else { above.max(row[j]) };
+            row[j + 1] = if x == y {
+                diagonal + 1
+            } else {
+                above.max(row[j])
+            };
             diagonal = above;
         }
     }
@@ -488,7 +546,9 @@ impl Services {
     fn new(language: Language, topics: &[String], knowledge: &Knowledge) -> Self {
         let mut services = Self::of(language, knowledge.iter());
         // One word of English is rarely a service's name alone ("will", "refund").
-        services.names.retain(|name| language == Language::Zh || name.contains(' '));
+        services
+            .names
+            .retain(|name| language == Language::Zh || name.contains(' '));
         for topic in topics {
             let words = tokens(topic, language == Language::Zh);
             services.add(words.tokens.iter().map(|token| token.text.as_str()));
