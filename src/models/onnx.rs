@@ -10,14 +10,13 @@
 //!    export divides imaginary by real part and repairs the quadrant, so that
 //!    0/0 is not a number, and a real negative bin falls to −π or +π by the
 //!    rounding errors of the Fourier transform at hand. The published model gives +π
-//!    (its own `CustomSTFT` carries the same repair). Measured: at the highest
-//!    bin the export differs from it in most voiced frames.
+//!    (its own `CustomSTFT` carries the same repair). Measured: at the highest bin
+//!    the rounding error is negative, and so the sign wrong, in nine of ten frames.
 //! 3. Noise goes back into the source. The published model adds it (`SineGen`:
 //!    σ = 0.003 in voiced frames, 0.1/3 in unvoiced ones); the export does not, so
 //!    that in unvoiced frames the phases of nine of eleven bins are nothing
 //!    but rounding errors, other ones in each runtime. The seed is fixed: the same
 //!    words always give the same sound.
-//!
 //! 4. A quantised convolution's input is padded with its zero point by a `Pad` of its own.
 //!    The padding stands for the number 0, so it has to be the zero point, as ONNX says;
 //!    rten 0.27 pads with a fixed byte instead (`rten-gemm`, `Im2Col::pack_block_int8`), which
