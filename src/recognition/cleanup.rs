@@ -120,7 +120,7 @@ fn min_period(language: Language) -> usize {
 }
 
 /// Cuts an output that ends in the same words over and over to one copy: the longest
-/// period that repeats to the end goes. Short ones must repeat at least four times.
+/// period that repeats to the end goes. Short ones must repeat at least four times, single ones six.
 fn cut_loops(text: &str, language: Language) -> String {
     let units = units(text, language);
     let bare_units: Vec<String> = units.iter().map(|unit| bare(unit)).collect();
@@ -130,7 +130,11 @@ fn cut_loops(text: &str, language: Language) -> String {
     let n = spoken.len();
     let same = |i: usize, j: usize| bare_units[spoken[i]] == bare_units[spoken[j]];
     for period in 1..=n / 2 {
-        let needed = if period >= min_period(language) { 2 } else { 4 };
+        let needed = match period {
+            1 => 6,
+            _ if period >= min_period(language) => 2,
+            _ => 4,
+        };
         // How far back from the end the text repeats itself with this period.
         let repeated = (period..n)
             .rev()

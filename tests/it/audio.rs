@@ -379,7 +379,7 @@ mod end_of_speech {
             "started",
             "too long, 0.6 to 3.6",
             "started",
-            "ended, 3.6 to 5.0",
+            "ended, 3.6 to 5.1",
         ];
         check(short, &[&silence(1.0), en, en, &silence(2.0)], &story);
     }
