@@ -3,7 +3,7 @@
 use super::command::Command;
 use super::event::Errand;
 use super::reply::Effect;
-use super::session::{Aside, Open, Prompt, Scene, Session, View};
+use super::session::{Aside, Prompt, Scene, Session, View};
 use super::{Dialogue, Tell, Turn};
 use crate::knowledge::{GuideId, Text};
 use crate::language::Language;
@@ -60,7 +60,7 @@ impl Dialogue {
         Some(guide.text(session.language))
     }
 
-    fn steps(&self, session: &Session) -> usize {
+    pub(super) fn steps(&self, session: &Session) -> usize {
         self.text(session).map_or(0, |text| text.steps.len())
     }
 
@@ -149,7 +149,7 @@ impl Dialogue {
     }
 
     /// The guide a follow-up is about: the one that is named for confirming, else the open one.
-    fn guide_in_talk(&self, session: &Session) -> Option<GuideId> {
+    pub(super) fn guide_in_talk(&self, session: &Session) -> Option<GuideId> {
         match &session.scene {
             Scene::Confirming { guide, .. } => Some(guide.clone()),
             Scene::Choosing(_) => None,
@@ -157,7 +157,7 @@ impl Dialogue {
         }
     }
 
-    fn yes(&self, session: &mut Session) -> Turn {
+    pub(super) fn yes(&self, session: &mut Session) -> Turn {
         match session.scene.clone() {
             Scene::Confirming { guide, others } => self.read(session, guide, others),
             Scene::Choosing(guides) | Scene::DeadEnd(guides) if guides.len() == 1 => {
@@ -257,172 +257,11 @@ impl Dialogue {
         }
     }
 
-    fn go_to_step(&self, session: &mut Session, step: usize) -> Turn {
-        session.scene = Scene::Reading;
-        if let Some(open) = session.open.as_mut() {
-            open.step = step;
-            open.view = View::Step;
-        }
-        session.hints = session.hints.saturating_add(1);
-        Turn::default()
-    }
-
-    fn next(&self, session: &mut Session) -> Turn {
-        match (&session.scene, &session.open) {
-            (Scene::Confirming { .. } | Scene::GoingBack, _) => return self.yes(session),
-            (Scene::Choosing(_) | Scene::DeadEnd(_), _) => return Turn::default(),
-            (Scene::Asking(_), Some(_)) => return self.resume(session),
-            (Scene::Asking(_), None) | (Scene::Reading, None) => {
-                return ask(session, Prompt::Which);
-            }
-            (Scene::Reading, Some(_)) => {}
-        }
-        let steps = self.steps(session);
-        let danger_begins = session
-            .open
-            .as_ref()
-            .is_some_and(|open| open.danger.is_some() && open.view == View::Start);
-        match session.open.as_mut() {
-            Some(open) if danger_begins => {
-                open.view = View::Step;
-                Turn::default()
-            }
-            Some(open) if open.step + 1 < steps => {
-                let step = open.step + 1;
-                self.go_to_step(session, step)
-            }
-            Some(open) => {
-                open.view = View::Finished;
-                Turn::default()
-            }
-            None => Turn::default(),
-        }
-    }
-
-    fn previous(&self, session: &mut Session) -> Turn {
-        if session.open.is_none() {
-            return ask(session, Prompt::Which);
-        }
-        if session.scene != Scene::Reading {
-            return self.resume(session);
-        }
-        match session.open.as_mut() {
-            Some(open) if matches!(open.view, View::Finished | View::Answer(_) | View::Detail) => {
-                open.view = View::Step;
-                Turn::default()
-            }
-            Some(open) if open.step > 0 => {
-                let step = open.step - 1;
-                self.go_to_step(session, step)
-            }
-            _ if !session.left.is_empty() => {
-                session.scene = Scene::GoingBack;
-                Turn::saying(&self.wording(session).say.first_already)
-            }
-            _ => Turn::saying(&self.wording(session).say.first_already),
-        }
-    }
-
-    /// On with the guide: the step an answer led away from, else the next one.
-    fn resume(&self, session: &mut Session) -> Turn {
-        if session.open.is_none() {
-            return match session.scene {
-                Scene::Asking(_) | Scene::Reading => ask(session, Prompt::Which),
-                _ => Turn::default(),
-            };
-        }
-        let away = session.scene != Scene::Reading;
-        session.scene = Scene::Reading;
-        match session.open.as_mut() {
-            Some(open) if away || matches!(open.view, View::Answer(_) | View::Detail) => {
-                if open.view != View::Start {
-                    open.view = View::Step;
-                }
-                Turn::default()
-            }
-            _ => self.next(session),
-        }
-    }
-
-    fn start_over(&self, session: &mut Session) -> Turn {
-        let Some(open) = session.open.as_mut() else {
-            return ask(session, Prompt::Ask);
-        };
-        open.step = 0;
-        open.view = View::Start;
-        session.scene = Scene::Reading;
-        Turn::default()
-    }
-
-    fn go_back(&self, session: &mut Session) -> Turn {
-        if let Some(before) = session.left.pop() {
-            let leaving = session.open.replace(before);
-            session
-                .left
-                .extend(leaving.filter(|open| open.danger.is_none()));
-            session.scene = Scene::Reading;
-            return Turn::default();
-        }
-        if session.open.is_some() && session.scene != Scene::Reading {
-            return self.resume(session);
-        }
-        Turn::saying(&self.wording(session).say.nothing_before)
-    }
-
-    /// Looks at another side of the guide.
-    fn view(&self, session: &mut Session, view: View) -> Turn {
-        if let Scene::Confirming { guide, others } = session.scene.clone() {
-            self.read(session, guide, others);
-        }
-        if self.guide_in_talk(session).is_none() {
-            return ask(session, Prompt::Which);
-        }
-        session.scene = Scene::Reading;
-        if let Some(open) = session.open.as_mut() {
-            open.view = view;
-        }
-        Turn::default()
-    }
-
     fn call(&self, session: &mut Session) -> Turn {
         match self.guide_in_talk(session) {
             Some(_) => self.view(session, View::Answer(Aside::Call)),
             None => ask(session, Prompt::Human),
         }
-    }
-
-    /// Opens a guide at its beginning, and remembers the one that is left.
-    pub(super) fn read(&self, session: &mut Session, guide: GuideId, others: Vec<GuideId>) -> Turn {
-        if self.knowledge.get(&guide).is_none() {
-            return ask(session, Prompt::Again);
-        }
-        let open = Open {
-            danger: None,
-            step: 0,
-            view: View::Start,
-            guide,
-            others,
-        };
-        self.replace(session, open);
-        Turn::default()
-    }
-
-    pub(super) fn replace(&self, session: &mut Session, open: Open) {
-        const KEPT: usize = 3;
-        session.left.retain(|left| left.guide != open.guide);
-        if let Some(left) = session.open.replace(open) {
-            let same = session.guide() == Some(&left.guide);
-            if !same && left.danger.is_none() {
-                session.left.push(left);
-            }
-        }
-        if session.left.len() > KEPT {
-            session.left.remove(0);
-        }
-        session.scene = Scene::Reading;
-        session.misses = 0;
-        session.repeats = 0;
-        session.paused = false;
     }
 }
 

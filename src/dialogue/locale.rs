@@ -91,6 +91,7 @@ pub(super) struct Say {
     pub dead_end: String,
     pub near: String,
     pub human: String,
+    pub human_way: String,
     pub give_up: String,
     pub no_such_choice: String,
     pub going_back: String,

@@ -31,7 +31,8 @@
 //!
 //! Where a change goes: wording in `locale/*.toml`, how commands are recognised in
 //! `locale/*.commands.toml` and [`understand`], what they do in `act.rs`, what follows a
-//! decision in `find.rs`, what is said and shown in `present.rs`.
+//! decision in `find.rs`, moving about in a guide in `walk.rs`, what is said and shown in
+//! `present.rs` and, for a guide, in `tell.rs`.
 
 mod act;
 mod command;
@@ -45,9 +46,11 @@ mod present;
 mod reply;
 mod script;
 mod session;
+mod tell;
 #[cfg(test)]
 mod tests;
 pub mod understand;
+mod walk;
 
 use std::sync::Arc;
 
@@ -253,7 +256,7 @@ impl Dialogue {
             presenter.farewell();
         }
         let (say, mut show) = (presenter.say, presenter.show);
-        show.leaving = self.countdown(session);
+        show.leaving = self.countdown(session).filter(|_| !ends);
         let mut effects = turn.effects;
         if turn.tell != Tell::Silent {
             if say.is_empty() {

@@ -10,7 +10,7 @@ use crate::knowledge::{Danger, GuideId};
 use crate::language::Language;
 
 /// A conversation with one person. The default is a person nobody has spoken to yet.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq, Default)]
 pub struct Session {
     pub(super) language: Language,
     pub(super) setting: Setting,
@@ -35,6 +35,17 @@ pub struct Session {
     pub(super) quiet: Quiet,
     /// Whether the countdown before clearing is shown.
     pub(super) leaving: bool,
+}
+
+impl std::fmt::Debug for Session {
+    /// Leaves out what was said, so that it cannot slip into a log.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session")
+            .field("language", &self.language)
+            .field("scene", &self.scene)
+            .field("open", &self.open)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Session {

@@ -31,11 +31,18 @@ pub(super) struct Heard {
 
 impl Heard {
     pub fn new(network: &Network, tokens: &[Token], weak: &[bool], service: Vec<bool>) -> Self {
-        let far = |token: &Token| {
+        // A particle that sounds like a word is still a particle: 那医保卡 is not 拿医保卡.
+        let far = |(token, weak): (&Token, &bool)| {
             let symbols = network.symbols.iter();
-            symbols
-                .map(|s| distance(token, &s.text, s.syllable))
-                .collect()
+            let apart = symbols.map(|s| distance(token, &s.text, s.syllable));
+            let apart = apart.map(|far| {
+                if *weak && far > 0.0 {
+                    far.max(FOUND)
+                } else {
+                    far
+                }
+            });
+            apart.collect()
         };
         let skip = weak
             .iter()
@@ -49,7 +56,7 @@ impl Heard {
         let begins = (0..tokens.len()).map(|at| at > 0 && clause(at) != clause(at - 1));
         Self {
             begins: begins.collect(),
-            far: tokens.iter().map(far).collect(),
+            far: tokens.iter().zip(weak).map(far).collect(),
             skip: skip.collect(),
             service,
         }

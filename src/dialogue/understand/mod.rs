@@ -7,7 +7,9 @@
 //! command is lost, a command that is taken for a question leads to "did you mean …?".
 
 mod grammar;
+mod listen;
 mod matcher;
+mod services;
 mod sounds;
 mod template;
 mod tokens;
@@ -88,5 +90,152 @@ impl Understanding {
             Language::Zh => self.zh.listen(text, context),
             Language::En => self.en.listen(text, context),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::LazyLock;
+
+    use super::*;
+
+    static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
+        Knowledge::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge")).unwrap()
+    });
+    static UNDERSTANDING: LazyLock<Understanding> =
+        LazyLock::new(|| Understanding::new(&KNOWLEDGE).unwrap());
+
+    fn named(text: &str) -> String {
+        let language = Language::of_text(text);
+        match UNDERSTANDING.listen(text, language, &Context::default()) {
+            Meaning::Command(command) => command.to_string(),
+            Meaning::Choice(index) => format!("choice {index}"),
+            Meaning::Unfinished => "unfinished".into(),
+            Meaning::Question { .. } => "question".into(),
+        }
+    }
+
+    #[test]
+    fn commands_and_questions() {
+        #[track_caller]
+        fn check(expected: &str, texts: &[&str]) {
+            for text in texts {
+                assert_eq!(named(text), expected, "{text}");
+            }
+        }
+        check(
+            "next",
+            &["继续往下讲下一条", "嗯，下一步吧", "what comes after that"],
+        );
+        check(
+            "question",
+            &[
+                "下一步我想问公交卡",
+                "next I want to ask about the bus card",
+            ],
+        );
+        check(
+            "slower",
+            &["说慢些，我耳朵跟不上", "could you go a bit slower"],
+        );
+        check("louder", &["大点声嘛", "please speak up a little"]);
+        check("pause", &["先等我一下", "wait a minute please"]);
+        check("no", &["没事了", "不是的", "no, not this one"]);
+        check("yes", &["对对对", "yes please"]);
+        check(
+            "materials",
+            &["都要带些什么东西", "what papers do I have to bring"],
+        );
+        check(
+            "proxy",
+            &["叫我闺女替我去行吗", "can my daughter go instead of me"],
+        );
+        check(
+            "unfinished",
+            &["我想问一下", "那个", "I want to ask about the"],
+        );
+        check(
+            "question",
+            &[
+                "社保卡丢了怎么办",
+                "等一下，我摔倒了",
+                "there is smoke, wait",
+            ],
+        );
+    }
+
+    #[test]
+    fn misheard_commands_are_known_by_their_sound() {
+        for (heard, expected) in [
+            ("下一部", "next"),
+            ("再说一变", "repeat"),
+            ("打声点", "louder"),
+            ("重头开始", "start_over"),
+            ("第二各", "choose_2"),
+            ("lowder please", "louder"),
+            ("repeet that", "repeat"),
+        ] {
+            assert_eq!(named(heard), expected, "{heard}");
+        }
+    }
+
+    #[test]
+    fn questions_are_not_taken_for_commands() {
+        for language in Language::ALL {
+            let questions = KNOWLEDGE
+                .iter()
+                .flat_map(|guide| &guide.text(language).questions);
+            let questions: Vec<&String> = questions.step_by(5).collect();
+            let taken: Vec<_> = questions
+                .iter()
+                .filter(|text| named(text) != "question")
+                .collect();
+            assert!(50 * taken.len() <= questions.len(), "{language}: {taken:?}");
+        }
+    }
+
+    #[test]
+    fn the_open_guide_is_answered_first() {
+        let guide = KNOWLEDGE
+            .iter()
+            .find(|guide| guide.id.as_str() == "elder-card");
+        let open = Context {
+            open: guide,
+            ..Context::default()
+        };
+        let text = "老年证要多少钱";
+        let within = UNDERSTANDING.listen(text, Language::Zh, &open);
+        assert_eq!(within.command(), Some(Command::Cost));
+        let without = UNDERSTANDING.listen(text, Language::Zh, &Context::default());
+        assert_eq!(without.command(), None);
+    }
+
+    #[test]
+    fn corrections_lead_to_what_is_meant() {
+        #[track_caller]
+        fn check(said: &str, meant: &str, is_correction: bool) {
+            let language = Language::of_text(said);
+            match UNDERSTANDING.listen(said, language, &Context::default()) {
+                Meaning::Question {
+                    text, correction, ..
+                } => {
+                    assert_eq!(
+                        (text.as_str(), correction),
+                        (meant, is_correction),
+                        "{said}"
+                    );
+                }
+                meaning => panic!("{said}: {:?}", meaning.command()),
+            }
+        }
+        check("不是这个，我说的是社保卡丢了", "社保卡丢了", true);
+        check(
+            "no, I meant the social security card",
+            "the social security card",
+            true,
+        );
+        check("我想问一下高龄津贴怎么领", "高龄津贴怎么领", false);
+        check("中风了怎么办理残疾证", "中风了怎么办理残疾证", false);
     }
 }
