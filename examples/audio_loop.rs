@@ -3,13 +3,14 @@
 //! `cargo run --example audio_loop` — waits for you to speak, and repeats it.
 //! `cargo run --example audio_loop -- tone 5 1.5` — plays a tone of 5 s, stopped after 1.5 s.
 //! `cargo run --example audio_loop -- watch` — tells when a device goes and comes back.
+//! `cargo run --example audio_loop -- list` — lists the devices.
 
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use wenlu::audio::{
-    EndpointOptions, Endpointer, Loudspeaker, LoudspeakerOptions, Microphone, MicrophoneOptions,
-    Resampler, SAMPLE_RATE, SpeechEvent, Utterance,
+    DeviceError, Direction, EndpointOptions, Endpointer, Loudspeaker, LoudspeakerOptions,
+    Microphone, MicrophoneOptions, Resampler, SAMPLE_RATE, SpeechEvent, Utterance, list_devices,
 };
 use wenlu::synthesis::{self, Speech};
 
@@ -25,6 +26,7 @@ fn main() -> Result<()> {
         [] => repeat(),
         ["tone", length, stop] => tone(length.parse()?, stop.parse()?),
         ["watch"] => watch(),
+        ["list"] => list(),
         _ => bail!("see the top of examples/audio_loop.rs for what can be asked for"),
     }
 }
@@ -93,6 +95,24 @@ fn tone(length: f32, stop: f32) -> Result<()> {
     );
     // Time for what a sound server holds back.
     std::thread::sleep(Duration::from_millis(500));
+    Ok(())
+}
+
+/// Lists the devices, the default ones with a star.
+fn list() -> Result<()> {
+    for direction in [Direction::Input, Direction::Output] {
+        let devices = list_devices(direction)?;
+        if devices.is_empty() {
+            println!("{}", DeviceError::NoDevice(direction));
+        }
+        for device in devices {
+            let star = if device.is_default { "*" } else { " " };
+            println!(
+                "{star} {direction}: {} ({}), {}",
+                device.name, device.id, device.format
+            );
+        }
+    }
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Measures the end of speech on recordings: are syllables cut, pauses taken for the end,
 //! noises taken for speech?
 //!
-//! `cargo run --release --example endpoint -- FOLDER [--verbose]`
+//! `cargo run --example endpoint -- FOLDER [--verbose]`
 //!
 //! FOLDER has sound files in `dev/` and `real/` (one utterance each) and in `noise/`.
 //! `docs/endpoint.md` explains the columns and keeps the figures.

@@ -7,6 +7,9 @@ use super::{SAMPLE_RATE, Utterance};
 
 /// The silence that is left after the last word, in seconds.
 const TAIL: f32 = 0.3;
+/// Voice that seems to come from the background may be a soft word for so long, in samples;
+/// then it counts as silence.
+const SOFT_WORD: usize = SAMPLE_RATE as usize * 8 / 10;
 /// How often a level is reported, in frames.
 const FRAMES_A_LEVEL: usize = 4;
 
@@ -90,7 +93,21 @@ struct Speech {
     /// Samples of voice so far, and samples since the last voice that was not background.
     voiced: usize,
     quiet: usize,
+    /// Samples of background voice since the last that was not.
+    background: usize,
     announced: bool,
+}
+
+impl Speech {
+    fn count_quiet(&mut self, frame: usize, voice: bool, foreground: bool) {
+        if voice && foreground {
+            (self.quiet, self.background) = (0, 0);
+        } else if voice && self.background < SOFT_WORD {
+            self.background += frame;
+        } else {
+            self.quiet += frame;
+        }
+    }
 }
 
 impl Endpointer {
@@ -175,12 +192,7 @@ impl<V: VoiceActivity> Endpointer<V> {
                     speech.voiced += V::FRAME;
                     speech.end = self.sound.len();
                 }
-                speech.quiet = match (voice, foreground) {
-                    (true, true) => 0,
-                    // It may be a soft word after all: half as fast.
-                    (true, false) => speech.quiet + V::FRAME / 2,
-                    (false, _) => speech.quiet + V::FRAME,
-                };
+                speech.count_quiet(V::FRAME, voice, foreground);
                 self.judge(events);
             }
         }
@@ -195,6 +207,7 @@ impl<V: VoiceActivity> Endpointer<V> {
                 end,
                 voiced,
                 quiet: 0,
+                background: 0,
                 announced: false,
             });
         } else if self.sound.len() > 4 * self.limits.pre_roll {
