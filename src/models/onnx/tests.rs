@@ -297,7 +297,9 @@ fn quantised_convolutions_are_padded_with_the_zero_point() {
             &["x", "kernel", "x_zero", "kernel_zero"],
             "sums",
         )
-        .ints("pads", &[1, 1]),
+        .ints("pads", &[1, 1])
+            .ints("strides", &[1])
+            .ints("dilations", &[1]),
         to_float,
         node("Mul", &["numbers", "by"], "out"),
     ];
