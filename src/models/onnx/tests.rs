@@ -298,8 +298,8 @@ fn quantised_convolutions_are_padded_with_the_zero_point() {
             "sums",
         )
         .ints("pads", &[1, 1])
-            .ints("strides", &[1])
-            .ints("dilations", &[1]),
+        .ints("strides", &[1])
+        .ints("dilations", &[1]),
         to_float,
         node("Mul", &["numbers", "by"], "out"),
     ];
