@@ -262,6 +262,55 @@ fn noise_has_the_published_strength_and_is_the_same_each_time() {
     assert!((deviation(1.0) - 0.003).abs() < 0.0001);
 }
 
+#[test]
+fn quantised_convolutions_are_padded_with_the_zero_point() {
+    // 0 is the byte 200: of an input that is 0 everywhere every sum must be 0, at the ends too.
+    let byte = |name: &str, values: &[u8]| TensorProto {
+        dims: if values.len() == 1 {
+            vec![]
+        } else {
+            vec![1, 1, values.len() as i64]
+        },
+        data_type: 2,
+        name: name.to_owned(),
+        raw_data: values.to_vec(),
+    };
+    let constants = || {
+        vec![
+            byte("x", &[200; 6]),
+            byte("kernel", &[130, 140, 150]),
+            byte("x_zero", &[200]),
+            byte("kernel_zero", &[128]),
+            TensorProto::floats("scale", &[], &[1.0]),
+        ]
+    };
+    let mut to_float = node("Cast", &["sums"], "numbers");
+    to_float.attribute.push(messages::AttributeProto {
+        name: "to".to_owned(),
+        i: 1,
+        r#type: 2,
+        ..Default::default()
+    });
+    let operators = [
+        node(
+            "ConvInteger",
+            &["x", "kernel", "x_zero", "kernel_zero"],
+            "sums",
+        )
+        .ints("pads", &[1, 1])
+        .ints("strides", &[1])
+        .ints("dilations", &[1]),
+        to_float,
+        node("Mul", &["numbers", "by"], "out"),
+    ];
+    let mut nodes = read(&operators);
+    let mut with_padding = constants();
+    edits::pad_with_zero_point(&mut nodes, &mut with_padding).expect("finds its places");
+    let bytes = file(nodes.write(), &with_padding, &[("by", 3)], "out");
+    let by = NdTensor::<f32, 3>::full([1, 1, 6], 1.0);
+    assert_eq!(run(bytes, &[("by", by.view())], "out"), [0.0; 6]);
+}
+
 /// All the places but the convolutions, and an operator that no edit knows.
 fn whole() -> Vec<u8> {
     let mut other = node("Mystery", &["x"], "y")

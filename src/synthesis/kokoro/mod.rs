@@ -103,7 +103,7 @@ impl Voice for KokoroVoice {
         let mut key = format!(
             "kokoro-v1.0/{VERSION}/{}/{:.2}",
             speaker.name,
-            manner.rate()
+            speaker.pace * manner.rate()
         );
         for clause in text::clauses(text, manner.language, &self.pronunciation) {
             key.push_str(&format!("/{}/{:.2}", clause.phonemes, clause.pause_after));
