@@ -27,6 +27,26 @@ pub fn prompt<'a>(language: Language, terms: impl IntoIterator<Item = &'a str>) 
     }
 }
 
+/// So many characters of Mandarin, or letters of English, in a row are no coincidence.
+const ECHO: (usize, usize) = (8, 24);
+
+/// Whether `text` repeats the `prompt` instead of what was said: Whisper does so now and then
+/// when it understands little. Either its first words are the prompt's, or all of it stands
+/// there.
+#[must_use]
+pub fn is_echo(text: &str, prompt: &str) -> bool {
+    let letters = |text: &str| -> String {
+        text.chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect()
+    };
+    let (text, prompt) = (letters(text), letters(prompt));
+    let enough = if text.is_ascii() { ECHO.1 } else { ECHO.0 };
+    let opening: String = prompt.chars().take(enough).collect();
+    text.chars().count() >= enough && (text.contains(&opening) || prompt.contains(&text))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,6 +56,29 @@ mod tests {
         insta::assert_snapshot!(prompt(Language::Zh, ["医保卡", "老年证"]), @"以下是老年人咨询市民服务的普通话句子：医保卡、老年证。");
         insta::assert_snapshot!(prompt(Language::En, ["senior card"]), @"An older person asks about a city service: senior card.");
         insta::assert_snapshot!(prompt(Language::Zh, []), @"以下是老年人咨询市民服务的普通话句子。");
+    }
+
+    #[test]
+    fn an_echo_is_told_from_a_question() {
+        #[track_caller]
+        fn check(language: Language, text: &str, echo: bool) {
+            let terms = match language {
+                Language::Zh => ["医保卡", "老年证", "养老金资格认证"],
+                Language::En => ["medical card", "senior card", "pension check"],
+            };
+            assert_eq!(is_echo(text, &prompt(language, terms)), echo, "{text}");
+        }
+        check(Language::Zh, "以下是老年人咨询市民服务的话", true);
+        check(Language::Zh, "医保卡、老年证、养老金资格认证。", true);
+        check(Language::Zh, "养老金资格认证。", false);
+        check(Language::Zh, "老年人咨询市民服务在哪里", false);
+        check(
+            Language::En,
+            "An older person asks about a city service.",
+            true,
+        );
+        check(Language::En, "I lost my senior card.", false);
+        check(Language::En, "senior card", false);
     }
 
     #[test]

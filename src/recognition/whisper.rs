@@ -11,7 +11,7 @@ use whisper_rs::{
 };
 
 use super::judge::{self, Evidence};
-use super::{Cancel, Hearing, RecognitionError, Recognizer, Request, Silence, Transcript, cleanup};
+use super::{Cancel, Hearing, RecognitionError, Recognizer, Request, Silence, Transcript, cleanup, prompt};
 use crate::audio::{SAMPLE_RATE, Utterance};
 use crate::language::Language;
 
@@ -20,6 +20,8 @@ const POSITIONS_PER_SECOND: f32 = 50.0;
 const FULL_CONTEXT: i32 = 1500;
 /// Whisper needs a second of sound at least.
 const MIN_SAMPLES: usize = SAMPLE_RATE as usize * 11 / 10;
+/// A reading that no second one supports must be at least so sure.
+const MIN_CONFIDENCE_ALONE: f32 = 0.5;
 
 /// How much of the encoder's 30-second window is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -149,8 +151,19 @@ impl Whisper {
                 raw = worker.decode(&sound, language, Search::Greedy)?;
             }
         }
-        let first = match raw.judge(language) {
+        let first = match self.judge(&raw, language) {
             Ok(opinion) => opinion,
+            // A prompt can mislead: then the sound is read again without it.
+            Err(Silence::Invented) => {
+                let again = worker.decode(&sound, language, Search::Beam)?;
+                return Ok(match again.judge(language) {
+                    Ok(opinion) if opinion.confidence >= MIN_CONFIDENCE_ALONE => {
+                        Hearing::Speech(opinion.transcript(language))
+                    }
+                    Ok(_) => Hearing::Nothing(Silence::Unsure),
+                    Err(silence) => Hearing::Nothing(silence),
+                });
+            }
             Err(silence) => return Ok(Hearing::Nothing(silence)),
         };
         let second = if first.confidence < self.options.doubt {
@@ -174,11 +187,18 @@ impl Whisper {
             .map(|other| other.text)
             .filter(|text| *text != best.text);
         Ok(Hearing::Speech(Transcript {
-            text: best.text,
-            language,
-            confidence: best.confidence,
             alternatives: alternatives.into_iter().collect(),
+            ..best.transcript(language)
         }))
+    }
+
+    /// Judges a reading that may have been made with the prompt of its language.
+    fn judge(&self, raw: &Raw, language: Language) -> Result<Opinion, Silence> {
+        let opinion = raw.judge(language)?;
+        match self.options.prompts.get(&language) {
+            Some(prompt) if prompt::is_echo(&opinion.text, prompt) => Err(Silence::Invented),
+            _ => Ok(opinion),
+        }
     }
 }
 
@@ -208,6 +228,17 @@ impl Recognizer for Whisper {
 struct Opinion {
     text: String,
     confidence: f32,
+}
+
+impl Opinion {
+    fn transcript(self, language: Language) -> Transcript {
+        Transcript {
+            text: self.text,
+            language,
+            confidence: self.confidence,
+            alternatives: Vec::new(),
+        }
+    }
 }
 
 /// The samples as Whisper wants them.
