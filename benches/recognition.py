@@ -50,6 +50,8 @@ def edit_distance(a, b):
 def units(text, lang):
     """Characters of Mandarin, words of English; no punctuation, lower case."""
     text = unicodedata.normalize("NFKC", text).lower().replace("'", "")
+    # One of the corpora (AMI) writes letters that are named one by one as X_M_L_.
+    text = re.sub(r"\b(?:[a-z]_)+", lambda letters: letters[0].replace("_", ""), text)
     text = re.sub(r"[\W_]", " ", text)
     return list(text.replace(" ", "")) if lang == "zh" else text.split()
 
@@ -113,6 +115,24 @@ def report(name, clips, heard):
     print(f"| {name} | 4–6 s | {len(times)} | | | {statistics.median(times):.0f} | |")
 
 
+def fit(rows):
+    """Logistic regression of the share that is right on the logit of the confidence, by Newton's method."""
+    slope, shift = 1.0, 0.0
+    points = [(math.log(c / (1 - c)), right) for c, right in rows]
+    for _ in range(50):
+        grad, hess = [0.0, 0.0], [[1e-6, 0.0], [0.0, 1e-6]]
+        for x, right in points:
+            p = 1 / (1 + math.exp(-slope * x - shift))
+            for i, a in enumerate((x, 1.0)):
+                grad[i] += (right - p) * a
+                for j, b in enumerate((x, 1.0)):
+                    hess[i][j] += p * (1 - p) * a * b
+        det = hess[0][0] * hess[1][1] - hess[0][1] * hess[1][0]
+        slope += (hess[1][1] * grad[0] - hess[0][1] * grad[1]) / det
+        shift += (hess[0][0] * grad[1] - hess[1][0] * grad[0]) / det
+    return slope, shift
+
+
 def calibration(clips, heard):
     """How well the confidence tells the share of characters that are right."""
     rows = []
@@ -121,6 +141,8 @@ def calibration(clips, heard):
         if text:
             rows.append((heard[clip["file"]]["confidence"], max(0.0, 1 - edit_distance(ref, text) / len(ref))))
     rows.sort()
+    slope, shift = fit(rows)
+    print(f"\nbest fit: logit(right) = {slope:.2f} · logit(confidence) {shift:+.2f}; 1 and 0 if `judge::confidence` is calibrated")
     print("\n| confidence | clips | mean confidence | mean share right |\n|---|---|---|---|")
     size = math.ceil(len(rows) / 5)
     for i in range(0, len(rows), size):

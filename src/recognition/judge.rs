@@ -134,8 +134,8 @@ fn looped(raw: &str, text: &str) -> bool {
 /// The share of characters that are right, as a logistic function of the mean
 /// log-probability, fitted by `benches/recognition.py` (`docs/recognition.md`).
 fn confidence(mean_log_prob: f32) -> f32 {
-    const SLOPE: f32 = 3.0;
-    const MIDDLE: f32 = -0.75;
+    const SLOPE: f32 = 5.0;
+    const MIDDLE: f32 = -0.63;
     1.0 / (1.0 + (-SLOPE * (mean_log_prob - MIDDLE)).exp())
 }
 

@@ -11,7 +11,9 @@ use whisper_rs::{
 };
 
 use super::judge::{self, Evidence};
-use super::{Cancel, Hearing, RecognitionError, Recognizer, Request, Silence, Transcript, cleanup, prompt};
+use super::{
+    Cancel, Hearing, RecognitionError, Recognizer, Request, Silence, Transcript, cleanup, prompt,
+};
 use crate::audio::{SAMPLE_RATE, Utterance};
 use crate::language::Language;
 
@@ -55,8 +57,8 @@ pub struct WhisperOptions {
     pub context: Context,
     /// What "came before", by language: [`super::prompt`].
     pub prompts: BTreeMap<Language, String>,
-    /// Utterances heard with less confidence than this are decoded again, by beam search and
-    /// without the prompt; the less sure reading becomes an alternative. 0 never does.
+    /// Utterances heard with less confidence than this are decoded again without the prompt;
+    /// the less sure reading becomes an alternative. 0 never does.
     pub doubt: f32,
 }
 
@@ -67,7 +69,7 @@ impl Default for WhisperOptions {
             threads,
             context: Context::Shrunk,
             prompts: BTreeMap::new(),
-            doubt: 0.83,
+            doubt: 0.8,
         }
     }
 }
@@ -142,20 +144,20 @@ impl Whisper {
     ) -> Result<Hearing, RecognitionError> {
         let sound = Sound::of(utterance, self.options.context);
         let mut language = request.language.unwrap_or_default();
-        let mut raw = worker.decode(&sound, language, Search::Greedy)?;
+        let mut raw = worker.decode(&sound, language, Reading::Prompted)?;
         if request.language.is_none() {
             // Detection costs little after decoding: it then runs with the shrunk context.
             let detected = worker.detect(self.options.threads)?;
             if detected != language {
                 language = detected;
-                raw = worker.decode(&sound, language, Search::Greedy)?;
+                raw = worker.decode(&sound, language, Reading::Prompted)?;
             }
         }
         let first = match self.judge(&raw, language) {
             Ok(opinion) => opinion,
             // A prompt can mislead: then the sound is read again without it.
             Err(Silence::Invented) => {
-                let again = worker.decode(&sound, language, Search::Beam)?;
+                let again = worker.decode(&sound, language, Reading::Plain)?;
                 return Ok(match again.judge(language) {
                     Ok(opinion) if opinion.confidence >= MIN_CONFIDENCE_ALONE => {
                         Hearing::Speech(opinion.transcript(language))
@@ -168,7 +170,7 @@ impl Whisper {
         };
         let second = if first.confidence < self.options.doubt {
             worker
-                .decode(&sound, language, Search::Beam)?
+                .decode(&sound, language, Reading::Plain)?
                 .judge(language)
                 .ok()
         } else {
@@ -263,18 +265,20 @@ impl<'a> Sound<'a> {
     }
 }
 
-/// How the decoder looks for the best words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Search {
-    Greedy,
-    Beam,
+/// With what the decoder is told to begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reading {
+    /// The prompt of the language, if there is one.
+    Prompted,
+    /// Nothing.
+    Plain,
 }
 
 /// A decoding state with its parameters. They are made once and cloned: each change of
 /// language or prompt leaks a little in whisper-rs 0.16.
 struct Worker {
     state: WhisperState,
-    params: BTreeMap<(Language, bool), FullParams<'static, 'static>>,
+    params: BTreeMap<(Language, Reading), FullParams<'static, 'static>>,
     cancel: Arc<Mutex<Cancel>>,
 }
 
@@ -283,10 +287,10 @@ impl Worker {
         let cancel = Arc::new(Mutex::new(Cancel::default()));
         let mut params = BTreeMap::new();
         for language in Language::ALL {
-            for search in [Search::Greedy, Search::Beam] {
+            for reading in [Reading::Prompted, Reading::Plain] {
                 params.insert(
-                    (language, search == Search::Beam),
-                    parameters(language, search, options, &cancel),
+                    (language, reading),
+                    parameters(language, reading, options, &cancel),
                 );
             }
         }
@@ -306,13 +310,9 @@ impl Worker {
         &mut self,
         sound: &Sound<'_>,
         language: Language,
-        search: Search,
+        reading: Reading,
     ) -> Result<Raw, RecognitionError> {
-        let Some(mut params) = self
-            .params
-            .get(&(language, search == Search::Beam))
-            .cloned()
-        else {
+        let Some(mut params) = self.params.get(&(language, reading)).cloned() else {
             return Err(RecognitionError::Engine(format!(
                 "no parameters for {language}"
             )));
@@ -345,17 +345,11 @@ const MAX_TOKENS_PER_SECOND: f32 = 14.0;
 
 fn parameters(
     language: Language,
-    search: Search,
+    reading: Reading,
     options: &WhisperOptions,
     cancel: &Arc<Mutex<Cancel>>,
 ) -> FullParams<'static, 'static> {
-    let mut params = FullParams::new(match search {
-        Search::Greedy => SamplingStrategy::Greedy { best_of: 1 },
-        Search::Beam => SamplingStrategy::BeamSearch {
-            beam_size: 3,
-            patience: -1.0,
-        },
-    });
+    let mut params = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
     params.set_n_threads(i32::try_from(options.threads).unwrap_or(1));
     params.set_language(Some(language.code()));
     params.set_translate(false);
@@ -368,7 +362,7 @@ fn parameters(
     params.set_print_realtime(false);
     params.set_print_timestamps(false);
     // A second opinion is one only if the prompt has no part in it.
-    if let (Search::Greedy, Some(prompt)) = (search, options.prompts.get(&language)) {
+    if let (Reading::Prompted, Some(prompt)) = (reading, options.prompts.get(&language)) {
         params.set_initial_prompt(&prompt.replace('\0', ""));
     }
     let cancel = Arc::clone(cancel);
