@@ -159,7 +159,10 @@ impl Whisper {
             Err(Silence::Invented) => {
                 let again = worker.decode(&sound, language, Reading::Plain)?;
                 return Ok(match again.judge(language) {
-                    Ok(opinion) if opinion.confidence >= MIN_CONFIDENCE_ALONE => {
+                    Ok(opinion)
+                        if opinion.confidence >= MIN_CONFIDENCE_ALONE
+                            && sound.seconds <= judge::LONG_SECONDS =>
+                    {
                         Hearing::Speech(opinion.transcript(language))
                     }
                     Ok(_) => Hearing::Nothing(Silence::Unsure),
@@ -168,19 +171,20 @@ impl Whisper {
             }
             Err(silence) => return Ok(Hearing::Nothing(silence)),
         };
-        let second = if first.confidence < self.options.doubt {
-            worker
+        let long = sound.seconds > judge::LONG_SECONDS;
+        let second = if first.confidence < self.options.doubt || long {
+            let second = worker
                 .decode(&sound, language, Reading::Plain)?
-                .judge(language)
-                .ok()
+                .judge(language);
+            match second {
+                Ok(second) if judge::agree(&first.text, &second.text, language, sound.seconds) => {
+                    Some(second)
+                }
+                _ => return Ok(Hearing::Nothing(Silence::Unsure)),
+            }
         } else {
             None
         };
-        if let Some(second) = &second
-            && judge::agreement(&first.text, &second.text, language) < judge::MIN_AGREEMENT
-        {
-            return Ok(Hearing::Nothing(Silence::Unsure));
-        }
         let (best, other) = match second {
             Some(second) if second.confidence > first.confidence => (second, Some(first)),
             second => (first, second),
@@ -353,6 +357,8 @@ fn parameters(
     params.set_n_threads(i32::try_from(options.threads).unwrap_or(1));
     params.set_language(Some(language.code()));
     params.set_translate(false);
+    // Trying again at higher temperatures changed nothing on speech and cost noise 10 s.
+    params.set_temperature_inc(0.0);
     params.set_no_context(true);
     params.set_single_segment(true);
     // Timestamp tokens stay on: without them a shrunk context loops.

@@ -85,9 +85,11 @@ fn noise_is_not_answered() {
             .expect("a sample");
     }
     wav.finalize().expect("a file");
+    // Three people talking among themselves.
+    let babble = checkout("tests/data/speech/babble.wav");
     let output = common::wenlu()
         .args(["talk", "--from"])
-        .arg(&path)
+        .args([&path, &babble])
         .output()
         .expect("the program starts");
     assert!(
