@@ -16,7 +16,6 @@
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
-#![allow(rustdoc::private_intra_doc_links)]
 
 pub mod assistant;
 pub mod audio;
