@@ -192,19 +192,36 @@ mod cost {
     pub const STRANGER_OFFERED: f32 = 3.0;
 }
 
-/// Sets the thresholds that cost least on `judged`.
+/// The thresholds that are tried: 41 of them, evenly spaced in log-odds from 0.02 to 0.98.
+const TRIED: usize = 41;
+
+fn tried(i: usize) -> f32 {
+    1.0 / (1.0 + (4.0 - 0.2 * i as f32).exp())
+}
+
+/// Sets the thresholds that cost least on `judged`, in the mean over them and their neighbours:
+/// few questions lie near a threshold, and a lone low cost beside high ones is luck.
 pub(super) fn set_thresholds<'a>(
     model: &mut Model,
     judged: impl IntoIterator<Item = &'a Judged> + Clone,
 ) {
-    let steps = || (1..40).map(|i| i as f32 / 40.0);
+    const NEAR: usize = 3;
+    let mut costs = [[0.0_f32; TRIED]; TRIED];
+    for judged in judged {
+        for (answer, costs) in costs.iter_mut().enumerate() {
+            for (unknown, cost) in costs.iter_mut().enumerate() {
+                *cost += cost_of(judged, tried(answer), tried(unknown));
+            }
+        }
+    }
+    let around = |i: usize| i.saturating_sub(NEAR)..(i + NEAR + 1).min(TRIED);
     let mut least = f32::INFINITY;
-    for answer in steps() {
-        for unknown in steps() {
-            let judged = judged.clone().into_iter();
-            let sum: f32 = judged.map(|j| cost_of(j, answer, unknown)).sum();
-            if sum < least {
-                (least, model.answer, model.unknown) = (sum, answer, unknown);
+    for answer in 0..TRIED {
+        for unknown in 0..TRIED {
+            let near = costs[around(answer)].iter().flat_map(|c| &c[around(unknown)]);
+            let mean = near.clone().sum::<f32>() / near.count() as f32;
+            if mean < least {
+                (least, model.answer, model.unknown) = (mean, tried(answer), tried(unknown));
             }
         }
     }
