@@ -2,7 +2,8 @@
 and in a noisy room, through the real recogniser.
 
     python3 benches/heard_questions.py --speech ../shared/speech --out heard.tsv
-                                       [--wenlu target/release/wenlu] [--labels tests/data/speech-labels.tsv]
+                                       [--styles quiet babble-small] [--wenlu target/release/wenlu]
+                                       [--labels tests/data/speech-labels.tsv]
 
 --speech is a folder with `dev/` (the recordings) and `noise/` (babble and room responses, as
 ROOMS below names them). Each recording is convolved with the room's response; the babble, in
@@ -102,6 +103,7 @@ def main():
     parser.add_argument("--speech", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--labels", type=Path, default=Path("tests/data/speech-labels.tsv"))
+    parser.add_argument("--styles", nargs="+", default=["quiet", *ROOMS], choices=["quiet", *ROOMS])
     parser.add_argument("--wenlu", default="target/release/wenlu")
     args = parser.parse_args()
     with open(args.labels, encoding="utf8", newline="") as lines:
@@ -109,12 +111,13 @@ def main():
     recordings = [args.speech / "dev" / label["file"] for label in labels]
     with open(args.out, "w", encoding="utf8") as out:
         print("lang", "expected", "style", "text", "confidence", "alternatives", sep="\t", file=out)
-        for style in ("quiet", *ROOMS):
+        for style in args.styles:
             files = recordings if style == "quiet" else make(recordings, args.speech, style, args.out.with_suffix("") / style)
             for label, heard in zip(labels, hear(args.wenlu, files)):
                 text = heard["text"].replace("\t", " ")
                 others = "|".join(other.replace("\t", " ") for other in heard.get("alternatives", []))
                 print("zh", label["expected"], style, text, heard["confidence"], others, sep="\t", file=out)
+            out.flush()
             print(f"{style}: done", flush=True)
 
 

@@ -67,6 +67,7 @@ fn json(report: &Report) -> impl Iterator<Item = serde_json::Value> {
         serde_json::json!({
             "lang": o.question.language, "expected": o.question.expected, "style": o.question.style,
             "text": o.question.text, "outcome": o.kind, "first": o.first, "offered": o.offered,
+            "confidence": o.question.confidence,
         })
     })
 }
@@ -75,7 +76,7 @@ fn json(report: &Report) -> impl Iterator<Item = serde_json::Value> {
 #[must_use]
 pub fn table(report: &Report) -> String {
     let mut lines = vec![format!(
-        "{:<4} {:<13} {:>9} {:>7} {:>7} {:>8} {:>8} {:>8}",
+        "{:<4} {:<28} {:>9} {:>7} {:>7} {:>8} {:>8} {:>8}",
         "", "", "questions", "top-1", "top-3", "offered", "wrong", "refused"
     )];
     for ((language, group), tally) in report.tallies() {
@@ -96,7 +97,7 @@ pub fn table(report: &Report) -> String {
 fn row(language: &str, group: &str, tally: &Tally) -> String {
     let share = |n: usize| format!("{:.1}%", 100.0 * n as f64 / tally.questions.max(1) as f64);
     format!(
-        "{language:<4} {group:<13} {:>9} {:>7} {:>7} {:>8} {:>8} {:>8}",
+        "{language:<4} {group:<28} {:>9} {:>7} {:>7} {:>8} {:>8} {:>8}",
         tally.questions,
         share(tally.top1),
         share(tally.top3),

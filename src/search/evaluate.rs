@@ -213,8 +213,9 @@ impl Report {
         }
     }
 
-    /// The tally of each language: of all questions in scope (`all`), of those out of scope
-    /// (`out of scope`), and of each style.
+    /// The tally of each language: of all typed questions in scope (`all`), of those out of
+    /// scope (`out of scope`), and of each style. Heard questions are counted by style only, and
+    /// those out of scope under `STYLE, out of scope`.
     #[must_use]
     pub fn tallies(&self) -> BTreeMap<(Language, String), Tally> {
         let mut tallies: BTreeMap<(Language, String), Tally> = BTreeMap::new();
@@ -226,11 +227,16 @@ impl Report {
                     .or_default()
                     .add(outcome)
             };
-            if outcome.question.out_of_scope() {
-                add("out of scope");
-            } else {
-                add("all");
-                add(&outcome.question.style);
+            let question = &outcome.question;
+            match (question.out_of_scope(), question.confidence.is_some()) {
+                (true, true) => add(&format!("{}, out of scope", question.style)),
+                (true, false) => add("out of scope"),
+                (false, heard) => {
+                    if !heard {
+                        add("all");
+                    }
+                    add(&question.style);
+                }
             }
         }
         tallies

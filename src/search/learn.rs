@@ -123,9 +123,10 @@ pub(super) fn fit_doubt(model: &Model, heard: &[&Example]) -> Doubt {
     let steps = |n: u8, size: f32| (0..=n).map(move |i| f32::from(i) * size);
     let mut model = model.clone();
     let mut best = (f32::NEG_INFINITY, Doubt::default());
-    for flattens in steps(9, 0.1) {
-        for none in steps(12, 0.5).map(|n| n - 3.0) {
-            for alternative in steps(10, 0.1) {
+    // A few hundred recordings do not tell these numbers more finely.
+    for flattens in steps(4, 0.2) {
+        for none in steps(6, 1.0).map(|n| n - 3.0) {
+            for alternative in steps(4, 0.25) {
                 model.doubt = Doubt {
                     flattens,
                     none,
@@ -218,7 +219,9 @@ pub(super) fn set_thresholds<'a>(
     let mut least = f32::INFINITY;
     for answer in 0..TRIED {
         for unknown in 0..TRIED {
-            let near = costs[around(answer)].iter().flat_map(|c| &c[around(unknown)]);
+            let near = costs[around(answer)]
+                .iter()
+                .flat_map(|c| &c[around(unknown)]);
             let mean = near.clone().sum::<f32>() / near.count() as f32;
             if mean < least {
                 (least, model.answer, model.unknown) = (mean, tried(answer), tried(unknown));

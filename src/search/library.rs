@@ -62,6 +62,7 @@ struct Found {
 }
 
 /// What a search by words and sounds found.
+#[derive(Default)]
 pub(super) struct Findings {
     found: HashMap<Owner, Found>,
     without: Option<usize>,
@@ -250,22 +251,22 @@ impl Library {
 
     /// The owners that may be meant with what speaks for each, in the order of their numbers:
     /// the best by a plain sum, and those whose meaning is nearest.
-    pub fn candidates(&self, findings: Findings) -> Vec<(Owner, Features)> {
-        let mut found: Vec<_> = findings.found.into_iter().collect();
+    pub fn candidates(&self, findings: &Findings) -> Vec<(Owner, Features)> {
+        let mut found: Vec<(&Owner, &Found)> = findings.found.iter().collect();
         let nearest = |f: &Found| f.meant[0];
-        found.sort_by(|a, b| nearest(&b.1).total_cmp(&nearest(&a.1)).then(a.0.cmp(&b.0)));
+        found.sort_by(|a, b| nearest(b.1).total_cmp(&nearest(a.1)).then(a.0.cmp(b.0)));
         let near = if findings.compared {
             MEANT.min(found.len())
         } else {
             0
         };
         let plain = |f: &Found| f.in_samples + f.told.iter().sum::<f32>() + 2.0 * f.shares.both;
-        found[near..].sort_by(|a, b| plain(&b.1).total_cmp(&plain(&a.1)).then(a.0.cmp(&b.0)));
+        found[near..].sort_by(|a, b| plain(b.1).total_cmp(&plain(a.1)).then(a.0.cmp(b.0)));
         found.truncate(near + CANDIDATES);
         found.sort_by_key(|f| f.0);
         found
             .into_iter()
-            .map(|(owner, found)| (owner, self.features(owner, &found)))
+            .map(|(owner, found)| (*owner, self.features(*owner, found)))
             .collect()
     }
 

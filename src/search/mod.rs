@@ -30,9 +30,8 @@ use crate::knowledge::{Danger, GuideId, Knowledge};
 use crate::language::Language;
 use crate::text::simplify;
 use evidence::Evidence;
-use features::Features;
 use lexicon::Lexicon;
-use library::{Library, Owner};
+use library::{Findings, Library, Owner};
 use meaning::Vector;
 use parameters::{Model, Opinions};
 
@@ -66,6 +65,12 @@ impl<'a> Question<'a> {
             confidence: 1.0,
             alternatives: &[],
         }
+    }
+
+    /// The words, and what may have been said instead.
+    fn readings(&self) -> impl Iterator<Item = &'a str> {
+        let others = self.alternatives.iter().take(READINGS);
+        std::iter::once(self.text).chain(others.map(String::as_str))
     }
 }
 
@@ -217,8 +222,12 @@ impl Searcher {
 
     fn rank_with(&self, question: &Question) -> (Ranking, &Model) {
         let opinions = self.parameters.opinions(question.language);
-        let second = || Some(self.evidence(question, Some(self.second.get()?)));
-        self.settle(opinions, &self.evidence(question, None), second)
+        let mut found = self.find(question);
+        let first = self.evidence(question, &found);
+        self.settle(opinions, &first, || {
+            self.compare_meanings(question, &mut found, self.second.get()?);
+            Some(self.evidence(question, &found))
+        })
     }
 
     /// The first opinion, by words and sounds; if it is not sure, the second, which also
@@ -242,19 +251,41 @@ impl Searcher {
         }
     }
 
-    /// What is found for the question, with the second opinion if it is given.
-    fn evidence(&self, question: &Question, second: Option<&SecondOpinion>) -> Evidence {
-        let language = question.language;
-        let others = question.alternatives.iter().take(READINGS);
-        let readings = std::iter::once(question.text)
-            .chain(others.map(String::as_str))
-            .map(|text| {
-                let vector = second.map(|second| second.meaning.vector(&simplify(text)));
-                let compared = second.map(|second| second.samples(language));
-                self.candidates(text, language, None, compared.zip(vector.as_ref()))
-            });
+    /// What is found by words and sounds for each reading of the question.
+    fn find(&self, question: &Question) -> Vec<Findings> {
+        let find = |text| self.find_text(text, question.language, None);
+        question.readings().map(find).collect()
+    }
+
+    fn find_text(&self, text: &str, language: Language, without: Option<usize>) -> Findings {
+        // The index lies in memory: reading it fails only where memory does. Then nothing is found.
+        let found = self.library(language).find(text, Lexicon::get(), without);
+        found.unwrap_or_default()
+    }
+
+    /// Adds the second opinion to what was found.
+    fn compare_meanings(
+        &self,
+        question: &Question,
+        found: &mut [Findings],
+        second: &SecondOpinion,
+    ) {
+        let (library, samples) = (
+            self.library(question.language),
+            second.samples(question.language),
+        );
+        for (text, found) in question.readings().zip(found) {
+            library.compare(found, samples, &second.meaning.vector(&simplify(text)));
+        }
+    }
+
+    fn evidence(&self, question: &Question, found: &[Findings]) -> Evidence {
+        let library = self.library(question.language);
         Evidence {
-            readings: readings.collect(),
+            readings: found
+                .iter()
+                .map(|found| library.candidates(found))
+                .collect(),
             doubt: 1.0 - question.confidence.clamp(0.0, 1.0),
         }
     }
@@ -309,24 +340,6 @@ impl Searcher {
             Language::Zh => &self.zh,
             Language::En => &self.en,
         }
-    }
-
-    fn candidates(
-        &self,
-        text: &str,
-        language: Language,
-        without: Option<usize>,
-        meaning: Option<(&[Vector], &Vector)>,
-    ) -> Vec<(Owner, Features)> {
-        let library = self.library(language);
-        // The index lies in memory: reading it fails only where memory does. Then nothing is found.
-        let Ok(mut findings) = library.find(text, Lexicon::get(), without) else {
-            return Vec::new();
-        };
-        if let Some((samples, asked)) = meaning {
-            library.compare(&mut findings, samples, asked);
-        }
-        library.candidates(findings)
     }
 }
 

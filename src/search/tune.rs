@@ -123,9 +123,10 @@ impl Searcher {
         for language in Language::ALL {
             let library = self.library(language);
             for (place, owner, text) in library.questions() {
-                let candidates = self.candidates(text, language, Some(place), None);
+                let found = self.find_text(text, language, Some(place));
+                let candidates = library.candidates(&found);
                 let weights = &self.parameters.opinions(language).first.weights;
-                let score = |features: &super::Features| features.weighted(weights);
+                let score = |features: &super::features::Features| features.weighted(weights);
                 let best = candidates
                     .iter()
                     .max_by(|a, b| score(&a.1).total_cmp(&score(&b.1)));
@@ -174,8 +175,13 @@ impl Searcher {
         let out_of_scope = question.out_of_scope();
         let expected = self.ids.iter().zip(0..);
         let expected = expected.filter(|(id, _)| question.expected.contains(id));
+        let asked = question.question();
+        let mut found = self.find(&asked);
+        if let Some(second) = second {
+            self.compare_meanings(&asked, &mut found, second);
+        }
         Example {
-            evidence: self.evidence(&question.question(), second),
+            evidence: self.evidence(&asked, &found),
             right: Right {
                 expected: expected.map(|(_, owner)| owner).collect(),
                 out_of_scope,
@@ -190,10 +196,13 @@ impl Searcher {
         let library = self.library(language);
         let samples = second.map(|second| second.samples(language));
         let example = |(place, owner, text): (usize, u32, &str)| {
-            let compared = samples.and_then(|samples| Some((samples, samples.get(place)?)));
+            let mut found = self.find_text(text, language, Some(place));
+            if let Some(samples) = samples {
+                library.compare(&mut found, samples, &samples[place]);
+            }
             Example {
                 evidence: Evidence {
-                    readings: vec![self.candidates(text, language, Some(place), compared)],
+                    readings: vec![library.candidates(&found)],
                     doubt: 0.0,
                 },
                 right: Right {
