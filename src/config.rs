@@ -26,7 +26,7 @@ pub struct Folders {
     pub knowledge: Option<PathBuf>,
     /// The fetched model files.
     pub models: Option<PathBuf>,
-    /// Spoken sentences of guides, kept to be said again at once.
+    /// Spoken sentences of guides, kept to be said again at once; the vectors of their sentences.
     pub cache: Option<PathBuf>,
 }
 
@@ -173,7 +173,13 @@ impl Config {
         }
     }
 
-    /// The folder of spoken sentences.
+    /// The file of the guides' sentence vectors.
+    #[must_use]
+    pub fn vectors(&self) -> PathBuf {
+        self.cache().join("sentence-vectors")
+    }
+
+    /// The folder of what can be computed again.
     #[must_use]
     pub fn cache(&self) -> PathBuf {
         self.folders.cache.clone().unwrap_or_else(|| {

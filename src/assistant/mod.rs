@@ -4,22 +4,43 @@
 //! add the senses they need: [`whisper`] to hear with, [`voices`] and [`speak`] to be heard.
 
 mod parts;
+mod second;
 mod speaking;
+mod tend;
 
 use std::sync::Arc;
+
+use arc_swap::ArcSwap;
 
 use crate::config::Config;
 use crate::dialogue::{Dialogue, Event, Heard, LocaleError, Reply, Session, Step};
 use crate::knowledge::{Knowledge, LoadError};
-use crate::search::{Decision, Question, SearchError, Searcher};
+use crate::models::ModelError;
+use crate::search::{Decision, MeaningError, Question, SearchError, Searcher};
 pub use parts::{knowledge, manner, prompts, voice_config, voices, whisper, whisper_options};
+pub use second::Effort;
+use second::Second;
 pub use speaking::{Say, speak};
 
 /// From words to a reply: the guides, the search and the conversation's rules. Holds
-/// nothing of any person, and serves any number of conversations.
+/// nothing of any person, and serves any number of conversations. Its copies are one.
+#[derive(Clone)]
 pub struct Assistant {
+    shared: Arc<Shared>,
+}
+
+/// What all copies share.
+struct Shared {
+    config: Config,
+    /// What answers at present. Whoever answers keeps what it began with.
+    service: ArcSwap<Service>,
+    second: Second,
+}
+
+/// The guides, and what is made of them.
+struct Service {
     knowledge: Arc<Knowledge>,
-    searcher: Searcher,
+    searcher: Arc<Searcher>,
     dialogue: Dialogue,
 }
 
@@ -35,16 +56,18 @@ pub enum AssistantError {
     /// The wording.
     #[error(transparent)]
     Wording(#[from] LocaleError),
+    /// The file of the sentence model.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// The sentence model itself.
+    #[error(transparent)]
+    Meaning(#[from] MeaningError),
 }
 
-impl Assistant {
-    /// Loads the guides and builds the index.
-    ///
-    /// # Errors
-    /// If the guides cannot be read or break a rule.
-    pub fn open(config: &Config) -> Result<Self, AssistantError> {
+impl Service {
+    fn load(config: &Config) -> Result<Self, AssistantError> {
         let knowledge = Arc::new(parts::knowledge(config)?);
-        let searcher = Searcher::build(&knowledge)?;
+        let searcher = Arc::new(Searcher::build(&knowledge)?);
         let dialogue = Dialogue::new(Arc::clone(&knowledge))?;
         Ok(Self {
             knowledge,
@@ -52,39 +75,104 @@ impl Assistant {
             dialogue,
         })
     }
+}
 
-    /// The guides.
+impl Assistant {
+    /// The name of the second opinion's model in the manifest of model files.
+    pub const SENTENCE_MODEL: &str = "e5-small";
+
+    /// Loads the guides and builds the index. It answers at once, by the search's first opinion;
+    /// [`Self::understand`] or [`Self::tend`] adds the second.
+    ///
+    /// # Errors
+    /// If the guides cannot be read or break a rule.
+    pub fn open(config: &Config) -> Result<Self, AssistantError> {
+        let shared = Shared {
+            config: config.clone(),
+            service: ArcSwap::from_pointee(Service::load(config)?),
+            second: Second::of(config),
+        };
+        Ok(Self {
+            shared: Arc::new(shared),
+        })
+    }
+
+    /// Adds the search's second opinion, which compares meanings: loads the sentence model
+    /// (0.2 s), and computes the vectors of the guides' sentences that the cache lacks (half a
+    /// minute for all of them); `each` is told how many of how many are done. Questions are
+    /// answered meanwhile.
+    ///
+    /// # Errors
+    /// If the model is missing or damaged: then the first opinion stands.
+    pub fn understand(
+        &self,
+        effort: Effort,
+        each: &(dyn Fn(usize, usize) + Sync),
+    ) -> Result<(), AssistantError> {
+        let service = self.shared.service.load_full();
+        self.shared.second.join(&service.searcher, effort, each)
+    }
+
+    /// Reads the guides again and takes them into service. Until they are ready the old ones
+    /// answer; a conversation goes on with the guide it has open, if there still is one.
+    ///
+    /// # Errors
+    /// If the guides cannot be read or break a rule: the old ones stay in service.
+    pub fn reload(&self) -> Result<(), AssistantError> {
+        let service = Service::load(&self.shared.config)?;
+        let understood = self.shared.service.load().searcher.understands();
+        if understood
+            && let Err(error) = self
+                .shared
+                .second
+                .join(&service.searcher, Effort::Full, &|_, _| {})
+        {
+            tracing::warn!(%error, "searching goes on without the sentence model");
+        }
+        self.shared.service.store(Arc::new(service));
+        Ok(())
+    }
+
+    /// The guides in service.
     #[must_use]
-    pub fn knowledge(&self) -> &Knowledge {
-        &self.knowledge
+    pub fn knowledge(&self) -> Arc<Knowledge> {
+        Arc::clone(&self.shared.service.load().knowledge)
+    }
+
+    /// The search over them.
+    #[must_use]
+    pub fn searcher(&self) -> Arc<Searcher> {
+        Arc::clone(&self.shared.service.load().searcher)
     }
 
     /// What the search says of a question.
     #[must_use]
     pub fn decide(&self, question: &Question<'_>) -> Decision {
-        self.searcher.decide(question)
+        self.shared.service.load().searcher.decide(question)
     }
 
     /// The next turn of a conversation.
     pub fn turn(&self, session: &mut Session, event: Event) -> Reply {
-        self.dialogue
-            .turn(session, event, |question| self.searcher.decide(question))
+        let service = self.shared.service.load();
+        service
+            .dialogue
+            .turn(session, event, |question| service.searcher.decide(question))
     }
 
     /// A single question to a single reply, with the decision behind it; there is none if
     /// the words were a command.
     pub fn ask(&self, heard: Heard) -> (Option<Decision>, Reply) {
+        let service = self.shared.service.load();
         let mut session = Session::default();
-        let search = match self.dialogue.step(&mut session, Event::Heard(heard)) {
+        let search = match service.dialogue.step(&mut session, Event::Heard(heard)) {
             Step::Reply(reply) => return (None, reply),
             Step::Search(search) => search,
         };
-        let decision = self.searcher.decide(&search.question());
+        let decision = service.searcher.decide(&search.question());
         let decided = Event::Decided(decision.clone());
-        (
-            Some(decision),
-            self.dialogue
-                .turn(&mut session, decided, |_| Decision::Unknown(Vec::new())),
-        )
+        let reply = service
+            .dialogue
+            .turn(&mut session, decided, |_| Decision::Unknown(Vec::new()));
+        (Some(decision), reply)
     }
 }

@@ -82,6 +82,7 @@ struct Milliseconds {
 pub fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
     let assistant = Assistant::open(config)?;
     let questions = questions(config, args)?;
+    super::prepare::understand_if_possible(&assistant);
     let recorded = questions
         .iter()
         .any(|asked| matches!(asked.words, Words::Recorded(_)));
@@ -110,7 +111,7 @@ pub fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
 
 fn ear(config: &Config, assistant: &Assistant) -> anyhow::Result<Whisper> {
     let mut options = assistant::whisper_options(config);
-    options.prompts = assistant::prompts(assistant.knowledge());
+    options.prompts = assistant::prompts(&assistant.knowledge());
     Ok(assistant::whisper(config, options)?)
 }
 

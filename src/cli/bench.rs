@@ -30,6 +30,7 @@ pub fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
     let start = Instant::now();
     let assistant = Assistant::open(config)?;
     row("guides loaded and indexed", vec![start.elapsed()]);
+    super::prepare::understand_if_possible(&assistant);
     let utterances = match args.files.as_slice() {
         [] => vec![Utterance::from_reader(
             Cursor::new(RECORDING),
@@ -46,7 +47,7 @@ pub fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
     ] {
         let mut options = assistant::whisper_options(config);
         options.context = context;
-        options.prompts = assistant::prompts(assistant.knowledge());
+        options.prompts = assistant::prompts(&assistant.knowledge());
         let whisper = assistant::whisper(config, options)?;
         let request = Request::in_language(Language::Zh);
         let mut times = Vec::new();

@@ -38,6 +38,7 @@ struct Line<'a> {
     text: &'a str,
     lang: Language,
     confidence: f32,
+    alternatives: &'a [String],
     ms: u128,
 }
 
@@ -81,9 +82,14 @@ fn hear(
 }
 
 fn print(file: &std::path::Path, hearing: &Hearing, ms: u128, args: &Args) -> anyhow::Result<()> {
-    let (text, lang, confidence) = match hearing {
-        Hearing::Speech(heard) => (heard.text.as_str(), heard.language, heard.confidence),
-        Hearing::Nothing(_) => ("", args.lang.0.unwrap_or_default(), 0.0),
+    let (text, lang, confidence, alternatives) = match hearing {
+        Hearing::Speech(heard) => (
+            heard.text.as_str(),
+            heard.language,
+            heard.confidence,
+            heard.alternatives.as_slice(),
+        ),
+        Hearing::Nothing(_) => ("", args.lang.0.unwrap_or_default(), 0.0, [].as_slice()),
     };
     let mut out = std::io::stdout().lock();
     if args.json {
@@ -94,6 +100,7 @@ fn print(file: &std::path::Path, hearing: &Hearing, ms: u128, args: &Args) -> an
                 text,
                 lang,
                 confidence,
+                alternatives,
                 ms,
             },
         )?;

@@ -84,8 +84,8 @@ fn region(text: &str) -> Result<RegionId, String> {
 
 pub fn run(config: &Config, command: &Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Test(args) => knowledge_test::run(args, &Knowledge::load(&config.knowledge())?),
-        Command::Tune(args) => tune::run(args, &Knowledge::load(&config.knowledge())?),
+        Command::Test(args) => knowledge_test::run(config, args),
+        Command::Tune(args) => tune::run(config, args),
         Command::Check { table, json } => check::run(config, *table, *json),
         Command::List { region, json } => list(config, &region.region, *json),
         Command::Show {

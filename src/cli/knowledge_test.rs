@@ -5,19 +5,18 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 
-use wenlu::knowledge::Knowledge;
-use wenlu::search::{Baseline, Labelled, Meaning, Report, Searcher, Tally, Vectors};
+use wenlu::assistant::Assistant;
+use wenlu::config::Config;
+use wenlu::search::{Baseline, Labelled, Report, Tally};
 
 /// Run a file of questions and count what was found.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The sentence model for the second opinion.
-    #[arg(long, value_name = "FILE")]
-    pub meaning: Option<PathBuf>,
-    /// Where the vectors of the guides' sentences are kept.
-    #[arg(long, value_name = "FILE", requires = "meaning")]
-    pub vectors: Option<PathBuf>,
-    /// The questions: columns lang, expected (guides joined by |, or - for none), style, text.
+    /// By words and sounds only, without the sentence model.
+    #[arg(long)]
+    pub first_opinion: bool,
+    /// The questions: columns lang, expected (guides joined by |, or - for none), style, text;
+    /// for heard ones also confidence and alternatives (joined by |).
     pub file: PathBuf,
     /// One JSON object for each question instead of the table.
     #[arg(long)]
@@ -27,13 +26,17 @@ pub struct Args {
     pub baseline: Option<Baseline>,
 }
 
-/// Runs the command on the guides in `knowledge`.
+/// Runs the command on the guides in service.
 ///
 /// # Errors
-/// If the file or the guides cannot be read.
-pub fn run(args: &Args, knowledge: &Knowledge) -> anyhow::Result<ExitCode> {
+/// If the file or the guides cannot be read, or the sentence model is missing.
+pub fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
     let questions = read(&args.file)?;
-    let searcher = searcher(knowledge, args.meaning.as_deref(), args.vectors.as_deref())?;
+    let assistant = Assistant::open(config)?;
+    if !args.first_opinion {
+        super::prepare::understand(&assistant)?;
+    }
+    let searcher = assistant.searcher();
     let report = match args.baseline {
         None => Report::of(&searcher, &questions),
         Some(baseline) => Report::by(&questions, |question| searcher.baseline(baseline, question)),
@@ -46,27 +49,6 @@ pub fn run(args: &Args, knowledge: &Knowledge) -> anyhow::Result<ExitCode> {
         print!("{}", table(&report));
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The search over `knowledge`, with the second opinion if its model is named.
-///
-/// # Errors
-/// If the model or the vectors cannot be read or written.
-pub fn searcher(
-    knowledge: &Knowledge,
-    meaning: Option<&Path>,
-    vectors: Option<&Path>,
-) -> anyhow::Result<Searcher> {
-    let searcher = Searcher::build(knowledge)?;
-    let Some(model) = meaning else {
-        return Ok(searcher);
-    };
-    let mut known = vectors.map(Vectors::read).unwrap_or_default();
-    let searcher = searcher.with_meaning(Meaning::load(model)?.into(), &mut known);
-    if let Some(file) = vectors {
-        known.write(file)?;
-    }
-    Ok(searcher)
 }
 
 /// Reads a file of labelled questions.
@@ -85,6 +67,7 @@ fn json(report: &Report) -> impl Iterator<Item = serde_json::Value> {
         serde_json::json!({
             "lang": o.question.language, "expected": o.question.expected, "style": o.question.style,
             "text": o.question.text, "outcome": o.kind, "first": o.first, "offered": o.offered,
+            "confidence": o.question.confidence,
         })
     })
 }
@@ -93,7 +76,7 @@ fn json(report: &Report) -> impl Iterator<Item = serde_json::Value> {
 #[must_use]
 pub fn table(report: &Report) -> String {
     let mut lines = vec![format!(
-        "{:<4} {:<13} {:>9} {:>7} {:>7} {:>8} {:>8} {:>8}",
+        "{:<4} {:<28} {:>9} {:>7} {:>7} {:>8} {:>8} {:>8}",
         "", "", "questions", "top-1", "top-3", "offered", "wrong", "refused"
     )];
     for ((language, group), tally) in report.tallies() {
@@ -114,7 +97,7 @@ pub fn table(report: &Report) -> String {
 fn row(language: &str, group: &str, tally: &Tally) -> String {
     let share = |n: usize| format!("{:.1}%", 100.0 * n as f64 / tally.questions.max(1) as f64);
     format!(
-        "{language:<4} {group:<13} {:>9} {:>7} {:>7} {:>8} {:>8} {:>8}",
+        "{language:<4} {group:<28} {:>9} {:>7} {:>7} {:>8} {:>8} {:>8}",
         tally.questions,
         share(tally.top1),
         share(tally.top3),

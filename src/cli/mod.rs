@@ -8,6 +8,7 @@ mod hear;
 mod knowledge;
 mod knowledge_test;
 mod models;
+mod prepare;
 mod say;
 mod setup;
 mod speech;
@@ -105,7 +106,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Doctor { json } => doctor::run(&config, json),
         Command::Hear(args) => hear::run(&config, &args),
         Command::Knowledge(command) => knowledge::run(&config, &command),
-        Command::Models(args) => models::run(&config.models(), args).map(|()| ExitCode::SUCCESS),
+        Command::Models(args) => models::run(&config, args).map(|()| ExitCode::SUCCESS),
         Command::Say(args) => say::run(&config, &args).map(|()| ExitCode::SUCCESS),
         Command::Speech(command) => speech::run(&config, &command).map(|()| ExitCode::SUCCESS),
     }

@@ -2,10 +2,12 @@
 
 use std::cell::RefCell;
 use std::io::{self, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use wenlu::assistant::Assistant;
+use wenlu::config::Config;
 use wenlu::models::{FetchOptions, Manifest, ModelFiles, Progress, State};
 
 /// Fetch the model files, or list them
@@ -38,17 +40,22 @@ pub struct FetchArgs {
     verify: bool,
 }
 
-/// Runs `wenlu models` for the model files in `folder`.
+/// Runs `wenlu models` for the folder of model files.
 ///
 /// # Errors
 /// If the manifest is wrong, or a file cannot be fetched.
-pub fn run(folder: &Path, args: ModelsArgs) -> anyhow::Result<()> {
+pub fn run(config: &Config, args: ModelsArgs) -> anyhow::Result<()> {
+    let folder = config.models();
     let files = match &args.manifest {
         Some(path) => ModelFiles::with_manifest(folder, Manifest::load(path)?),
         None => ModelFiles::new(folder),
     };
     match args.command {
-        ModelsCommand::Fetch(args) => fetch(&files, args),
+        ModelsCommand::Fetch(args) => {
+            fetch(&files, args)?;
+            prepare(config);
+            Ok(())
+        }
         ModelsCommand::List => list(&files),
     }
 }
@@ -76,6 +83,17 @@ pub fn fetch(files: &ModelFiles, args: FetchArgs) -> anyhow::Result<()> {
         )?,
     }
     Ok(())
+}
+
+/// Computes what the search needs of the sentence model now, so that no question waits for it.
+fn prepare(config: &Config) {
+    let fetched = ModelFiles::new(config.models()).path(Assistant::SENTENCE_MODEL);
+    if fetched.is_ok() && config.knowledge().is_dir() {
+        match Assistant::open(config) {
+            Ok(assistant) => super::prepare::understand_if_possible(&assistant),
+            Err(error) => eprintln!("wenlu: the guides are not in order: {error}"),
+        }
+    }
 }
 
 /// Prints a table of the files.

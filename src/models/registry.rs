@@ -135,6 +135,9 @@ impl Clients {
             .arg(out)
             .arg("--requirement")
             .arg(&requirements);
+        if let Some(platform) = &archive.platform {
+            command.args(["--platform", platform]);
+        }
         Ok(command)
     }
 
@@ -289,6 +292,7 @@ mod tests {
             registry: Registry::Pypi,
             package: "voices".into(),
             version: "1.0".into(),
+            platform: None,
             bytes: 10,
             sha256: super::super::hash::Sha256::of(b"voices"),
         }

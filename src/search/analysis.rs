@@ -158,6 +158,14 @@ mod tests {
             share(Field::Sounds, Language::En, "water bell", "water bill"),
             1.0
         );
+        assert!(
+            share(
+                Field::Near,
+                Language::En,
+                "so shall security",
+                "social security"
+            ) > 0.6
+        );
     }
 
     #[test]

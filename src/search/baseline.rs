@@ -39,14 +39,15 @@ impl Searcher {
     #[must_use]
     pub fn baseline(&self, baseline: Baseline, question: &Question) -> Decision {
         let library = self.library(question.language);
-        let scores = match (baseline, &self.meaning) {
+        let scores = match (baseline, self.second.get()) {
             (Baseline::Words, _) => library.by_words(question.text).unwrap_or_default(),
-            (Baseline::Meaning, Some(meaning)) => {
-                let asked = meaning.vector(&simplify(question.text));
+            (Baseline::Meaning, Some(second)) => {
+                let asked = second.meaning.vector(&simplify(question.text));
                 let near = |(owner, vector): (Owner, &meaning::Vector)| {
                     (owner, meaning::similarity(&asked, vector))
                 };
-                library.meanings().map(near).collect()
+                let samples = second.samples(question.language);
+                library.owners().zip(samples).map(near).collect()
             }
             (Baseline::Meaning, None) => Vec::new(),
         };

@@ -7,7 +7,7 @@ use crate::knowledge::GuideId;
 use crate::language::Language;
 
 /// A question with the guides that answer it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Labelled {
     /// The language asked in.
     pub language: Language,
@@ -17,12 +17,16 @@ pub struct Labelled {
     pub style: String,
     /// The question.
     pub text: String,
+    /// How sure the recogniser was of it, if it was heard.
+    pub confidence: Option<f32>,
+    /// The recogniser's other readings.
+    pub alternatives: Vec<String>,
 }
 
 /// A file of questions is not in order.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error(
-    "line {line} of the questions {what}: write four columns parted by tabs, lang, expected, style and text"
+    "line {line} of the questions {what}: write the columns lang, expected, style and text, parted by tabs, and for heard questions confidence and alternatives"
 )]
 pub struct LabelledError {
     /// Counted from 1.
@@ -33,7 +37,8 @@ pub struct LabelledError {
 
 impl Labelled {
     /// Reads the columns `lang`, `expected` (guides joined by `|`, or `-`), `style`, `text`
-    /// under their header.
+    /// under their header, and where they follow, `confidence` and `alternatives` (joined by
+    /// `|`).
     ///
     /// # Errors
     /// If a line does not have these columns.
@@ -63,9 +68,17 @@ impl Labelled {
 
     fn parse_line(line: &str) -> Result<Self, String> {
         let columns: Vec<_> = line.split('\t').collect();
-        let [language, expected, style, text, ..] = columns[..] else {
+        let [language, expected, style, text, heard @ ..] = columns.as_slice() else {
             return Err(format!("has {} columns", columns.len()));
         };
+        let confidence = match heard.first().map(|cell| cell.trim()) {
+            None | Some("") => None,
+            Some(cell) => Some(
+                cell.parse()
+                    .map_err(|_| format!("has the confidence {cell:?}"))?,
+            ),
+        };
+        let alternatives = heard.get(1).into_iter().flat_map(|cell| cell.split('|'));
         let expected = expected
             .split('|')
             .filter(|id| *id != "-")
@@ -77,9 +90,25 @@ impl Labelled {
         Ok(Self {
             language,
             expected,
-            style: style.into(),
-            text: text.into(),
+            style: (*style).into(),
+            text: (*text).into(),
+            confidence,
+            alternatives: alternatives
+                .filter(|text| !text.is_empty())
+                .map(str::to_owned)
+                .collect(),
         })
+    }
+
+    /// As the search takes it.
+    #[must_use]
+    pub fn question(&self) -> Question<'_> {
+        Question {
+            text: &self.text,
+            language: self.language,
+            confidence: self.confidence.unwrap_or(1.0),
+            alternatives: &self.alternatives,
+        }
     }
 
     /// Whether no guide answers it.
@@ -178,14 +207,15 @@ impl Report {
 
     /// Has every question decided by `decide`.
     pub fn by(questions: &[Labelled], decide: impl Fn(&Question) -> Decision) -> Self {
-        let ask = |q: &Labelled| Outcome::new(q, decide(&Question::typed(&q.text, q.language)));
+        let ask = |q: &Labelled| Outcome::new(q, decide(&q.question()));
         Self {
             outcomes: questions.iter().map(ask).collect(),
         }
     }
 
-    /// The tally of each language: of all questions in scope (`all`), of those out of scope
-    /// (`out of scope`), and of each style.
+    /// The tally of each language: of all typed questions in scope (`all`), of those out of
+    /// scope (`out of scope`), and of each style. Heard questions are counted by style only, and
+    /// those out of scope under `STYLE, out of scope`.
     #[must_use]
     pub fn tallies(&self) -> BTreeMap<(Language, String), Tally> {
         let mut tallies: BTreeMap<(Language, String), Tally> = BTreeMap::new();
@@ -197,11 +227,16 @@ impl Report {
                     .or_default()
                     .add(outcome)
             };
-            if outcome.question.out_of_scope() {
-                add("out of scope");
-            } else {
-                add("all");
-                add(&outcome.question.style);
+            let question = &outcome.question;
+            match (question.out_of_scope(), question.confidence.is_some()) {
+                (true, true) => add(&format!("{}, out of scope", question.style)),
+                (true, false) => add("out of scope"),
+                (false, heard) => {
+                    if !heard {
+                        add("all");
+                    }
+                    add(&question.style);
+                }
             }
         }
         tallies
@@ -241,6 +276,12 @@ mod tests {
             [GuideId::new("a"), GuideId::new("b")]
         );
         assert!(questions[1].out_of_scope());
+        assert_eq!(questions[0].question().confidence, 1.0);
+        let heard = Labelled::parse(
+            "lang\texpected\tstyle\ttext\tconfidence\talternatives\nzh\ta\tbabble\t问\t0.5\t文|闻\n",
+        );
+        let heard = &heard.unwrap()[0];
+        assert_eq!((heard.confidence, heard.alternatives.len()), (Some(0.5), 2));
         assert_eq!(Labelled::parse("zh\ta\tplain\t问").unwrap_err().line, 1);
         assert_eq!(
             Labelled::parse("lang\texpected\tstyle\ttext\n\nfr\ta\tplain\tq")

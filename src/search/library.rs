@@ -8,7 +8,7 @@ use super::align::{self, Melody};
 use super::analysis::{Analysis, FIELDS, Field};
 use super::features::{Feature, Features};
 use super::lexicon::Lexicon;
-use super::meaning::{self, Meaning, Vector, Vectors};
+use super::meaning::{self, Vector};
 use super::shelf::Shelf;
 use crate::knowledge::{Guide, Text};
 use crate::language::Language;
@@ -34,8 +34,6 @@ pub(super) struct Library {
     /// One text for each sample question, name and alias.
     asks: Shelf,
     samples: Vec<Sample>,
-    /// The meaning of each sample, if there is a second opinion.
-    meanings: Option<Vec<Vector>>,
     /// One text for each guide: all that it tells.
     tells: Shelf,
     guides: u32,
@@ -64,9 +62,12 @@ struct Found {
 }
 
 /// What a search by words and sounds found.
+#[derive(Default)]
 pub(super) struct Findings {
     found: HashMap<Owner, Found>,
     without: Option<usize>,
+    /// Whether the second opinion was added.
+    compared: bool,
 }
 
 /// The sounds that a question shares with an owner's samples.
@@ -131,7 +132,6 @@ impl Library {
             language,
             asks,
             samples,
-            meanings: None,
             tells,
             guides,
         })
@@ -151,13 +151,14 @@ impl Library {
         questions.map(|(place, s)| (place, s.owner, s.text.as_str()))
     }
 
-    /// Asks the model for the meaning of each sample, unless it is in `vectors` already.
-    pub fn understand(&mut self, meaning: &Meaning, vectors: &mut Vectors) {
-        let meanings = self
-            .samples
-            .iter()
-            .map(|sample| vectors.of(&sample.text, meaning).clone());
-        self.meanings = Some(meanings.collect());
+    /// All samples' texts, in the order of their places.
+    pub fn sentences(&self) -> impl Iterator<Item = &str> {
+        self.samples.iter().map(|sample| sample.text.as_str())
+    }
+
+    /// The samples' owners, in the order of their places.
+    pub fn owners(&self) -> impl Iterator<Item = Owner> {
+        self.samples.iter().map(|sample| sample.owner)
     }
 
     /// The guides' samples by plain BM25 over their words, best first.
@@ -168,19 +169,6 @@ impl Library {
             .into_iter()
             .map(|(place, score)| (self.samples[place as usize].owner, score))
             .collect())
-    }
-
-    /// The owner and the meaning of each sample, if there is a second opinion.
-    pub fn meanings(&self) -> impl Iterator<Item = (Owner, &Vector)> {
-        self.samples
-            .iter()
-            .map(|s| s.owner)
-            .zip(self.meanings.iter().flatten())
-    }
-
-    /// The meaning of the sample at `place`, if there is a second opinion.
-    pub fn meaning_of(&self, place: usize) -> Option<&Vector> {
-        self.meanings.as_ref()?.get(place)
     }
 
     /// Looks for `text` by words and sounds; `without` leaves the sample at that place out.
@@ -213,12 +201,17 @@ impl Library {
             }
         }
         self.listen(asked.sounds, promising, &mut found);
-        Ok(Findings { found, without })
+        Ok(Findings {
+            found,
+            without,
+            compared: false,
+        })
     }
 
-    /// Adds the second opinion: how near the meaning of each sample is to that of the question.
-    pub fn compare(&self, findings: &mut Findings, asked: &Vector) {
-        let meanings = self.meanings.iter().flatten();
+    /// Adds the second opinion: how near `meanings`, those of all samples in order, are to that
+    /// of the question.
+    pub fn compare(&self, findings: &mut Findings, meanings: &[Vector], asked: &Vector) {
+        findings.compared = true;
         for (place, (sample, meaning)) in self.samples.iter().zip(meanings).enumerate() {
             if findings.without != Some(place) {
                 let meant = &mut findings.found.entry(sample.owner).or_default().meant;
@@ -258,22 +251,22 @@ impl Library {
 
     /// The owners that may be meant with what speaks for each, in the order of their numbers:
     /// the best by a plain sum, and those whose meaning is nearest.
-    pub fn candidates(&self, findings: Findings) -> Vec<(Owner, Features)> {
-        let mut found: Vec<_> = findings.found.into_iter().collect();
+    pub fn candidates(&self, findings: &Findings) -> Vec<(Owner, Features)> {
+        let mut found: Vec<(&Owner, &Found)> = findings.found.iter().collect();
         let nearest = |f: &Found| f.meant[0];
-        found.sort_by(|a, b| nearest(&b.1).total_cmp(&nearest(&a.1)).then(a.0.cmp(&b.0)));
-        let near = if self.meanings.is_some() {
+        found.sort_by(|a, b| nearest(b.1).total_cmp(&nearest(a.1)).then(a.0.cmp(b.0)));
+        let near = if findings.compared {
             MEANT.min(found.len())
         } else {
             0
         };
         let plain = |f: &Found| f.in_samples + f.told.iter().sum::<f32>() + 2.0 * f.shares.both;
-        found[near..].sort_by(|a, b| plain(&b.1).total_cmp(&plain(&a.1)).then(a.0.cmp(&b.0)));
+        found[near..].sort_by(|a, b| plain(b.1).total_cmp(&plain(a.1)).then(a.0.cmp(b.0)));
         found.truncate(near + CANDIDATES);
         found.sort_by_key(|f| f.0);
         found
             .into_iter()
-            .map(|(owner, found)| (owner, self.features(owner, &found)))
+            .map(|(owner, found)| (*owner, self.features(*owner, found)))
             .collect()
     }
 

@@ -10,8 +10,10 @@
 mod align;
 mod analysis;
 mod baseline;
+mod compare;
 mod danger;
 mod evaluate;
+mod evidence;
 mod features;
 mod learn;
 mod lexicon;
@@ -21,18 +23,20 @@ mod parameters;
 mod shelf;
 mod tune;
 
-use std::sync::Arc;
+use std::borrow::Borrow;
+use std::sync::{Arc, OnceLock};
 
 use crate::knowledge::{Danger, GuideId, Knowledge};
 use crate::language::Language;
 use crate::text::simplify;
-use features::Features;
+use evidence::Evidence;
 use lexicon::Lexicon;
-use library::Library;
+use library::{Findings, Library, Owner};
 use meaning::Vector;
-use parameters::Model;
+use parameters::{Model, Opinions};
 
 pub use baseline::{Baseline, UnknownBaseline};
+pub use compare::Compared;
 pub use evaluate::{Labelled, LabelledError, Outcome, Report, Tally};
 pub use meaning::{Meaning, MeaningError, Vectors};
 pub use parameters::Parameters;
@@ -61,6 +65,12 @@ impl<'a> Question<'a> {
             confidence: 1.0,
             alternatives: &[],
         }
+    }
+
+    /// The words, and what may have been said instead.
+    fn readings(&self) -> impl Iterator<Item = &'a str> {
+        let others = self.alternatives.iter().take(READINGS);
+        std::iter::once(self.text).chain(others.map(String::as_str))
     }
 }
 
@@ -96,22 +106,38 @@ pub enum SearchError {
 
 /// At most this many guides are offered for a choice.
 pub const OFFERED: usize = 3;
-/// What a hypothesis of the recogniser counts beside the words it is surest of.
-const ALTERNATIVE: f32 = 0.35;
+/// At most this many other readings of the recogniser are looked at.
+const READINGS: usize = 2;
 /// A guide this likely needs no second opinion.
 const SURE: f32 = 0.9;
 /// A third guide this unlikely, beside the second, is not offered.
 const TOO_UNLIKELY: f32 = 0.25;
 
-/// Finds guides for questions. Cheap to share, never changes: when guides change, build a new
-/// one and swap the `Arc`.
+/// Finds guides for questions. Cheap to share; it changes only once, when the second opinion
+/// joins: when guides change, build a new one and swap the `Arc`.
 pub struct Searcher {
     zh: Library,
     en: Library,
     ids: Vec<GuideId>,
     dangers: Vec<(Danger, GuideId)>,
-    meaning: Option<Arc<Meaning>>,
+    second: OnceLock<SecondOpinion>,
     parameters: Parameters,
+}
+
+/// The sentence model, and the meaning of every sample in the order of the libraries.
+struct SecondOpinion {
+    meaning: Arc<Meaning>,
+    zh: Vec<Vector>,
+    en: Vec<Vector>,
+}
+
+impl SecondOpinion {
+    fn samples(&self, language: Language) -> &[Vector] {
+        match language {
+            Language::Zh => &self.zh,
+            Language::En => &self.en,
+        }
+    }
 }
 
 /// What a search found, before anything is decided.
@@ -147,29 +173,43 @@ impl Searcher {
                 .iter()
                 .filter_map(|g| Some((g.danger?, g.id.clone())))
                 .collect(),
-            meaning: None,
+            second: OnceLock::new(),
             parameters: Parameters::learned(),
         })
     }
 
-    /// Adds the second opinion. Sentences that are not in `vectors` are computed, about 10 ms
-    /// each on one core: do it behind the scenes, and keep the vectors in a file.
+    /// The sentences whose meaning the second opinion compares with the question's: the sample
+    /// questions and names of all guides, and the topics of elsewhere.
+    pub fn sentences(&self) -> impl Iterator<Item = &str> {
+        self.zh.sentences().chain(self.en.sentences())
+    }
+
+    /// Adds the second opinion, for all questions from now on, while others are being answered.
+    /// False if `vectors` lacks one of [`Self::sentences`]; then nothing changes.
+    pub fn understand(&self, meaning: &Arc<Meaning>, vectors: &Vectors) -> bool {
+        let samples = |library: &Library| {
+            let known = library.sentences().map(|text| vectors.of(text).cloned());
+            known.collect::<Option<Vec<_>>>()
+        };
+        let (Some(zh), Some(en)) = (samples(&self.zh), samples(&self.en)) else {
+            return false;
+        };
+        let meaning = Arc::clone(meaning);
+        self.second
+            .get_or_init(|| SecondOpinion { meaning, zh, en });
+        true
+    }
+
+    /// Whether there is a second opinion.
     #[must_use]
-    pub fn with_meaning(mut self, meaning: Arc<Meaning>, vectors: &mut Vectors) -> Self {
-        self.zh.understand(&meaning, vectors);
-        self.en.understand(&meaning, vectors);
-        self.meaning = Some(meaning);
-        self
+    pub fn understands(&self) -> bool {
+        self.second.get().is_some()
     }
 
     /// Decides what to do with a question.
     #[must_use]
     pub fn decide(&self, question: &Question) -> Decision {
-        self.decide_with(&self.parameters, question)
-    }
-
-    fn decide_with(&self, parameters: &Parameters, question: &Question) -> Decision {
-        let (ranking, model) = self.rank_with(parameters, question);
+        let (ranking, model) = self.rank_with(question);
         self.alarm(question, &ranking)
             .unwrap_or_else(|| weigh(ranking, model))
     }
@@ -177,62 +217,94 @@ impl Searcher {
     /// The guides that may be meant, best first, at most 22.
     #[must_use]
     pub fn rank(&self, question: &Question) -> Ranking {
-        self.rank_with(&self.parameters, question).0
+        self.rank_with(question).0
+    }
+
+    fn rank_with(&self, question: &Question) -> (Ranking, &Model) {
+        let opinions = self.parameters.opinions(question.language);
+        let mut found = self.find(question);
+        let first = self.evidence(question, &found);
+        self.settle(opinions, &first, || {
+            self.compare_meanings(question, &mut found, self.second.get()?);
+            Some(self.evidence(question, &found))
+        })
     }
 
     /// The first opinion, by words and sounds; if it is not sure, the second, which also
     /// compares meanings. Also the model that goes with the opinion.
-    fn rank_with<'p>(
+    fn settle<'m, E: Borrow<Evidence>>(
         &self,
-        parameters: &'p Parameters,
-        question: &Question,
-    ) -> (Ranking, &'p Model) {
-        let opinions = parameters.opinions(question.language);
-        let first = self.opinion(&opinions.first, question, None);
-        match &self.meaning {
-            Some(meaning) if !first.is_sure() => (
-                self.opinion(&opinions.second, question, Some(meaning)),
+        opinions: &'m Opinions,
+        first: &Evidence,
+        second: impl FnOnce() -> Option<E>,
+    ) -> (Ranking, &'m Model) {
+        let ranking = self.opinion(&opinions.first, first);
+        if ranking.is_sure() {
+            return (ranking, &opinions.first);
+        }
+        match second() {
+            Some(evidence) => (
+                self.opinion(&opinions.second, evidence.borrow()),
                 &opinions.second,
             ),
-            _ => (first, &opinions.first),
+            None => (ranking, &opinions.first),
         }
     }
 
-    fn opinion(&self, model: &Model, question: &Question, meaning: Option<&Meaning>) -> Ranking {
-        let mut sums = vec![0.0_f32; self.ids.len()];
-        let (mut none, mut all) = (0.0, 0.0);
-        let alternatives = question
-            .alternatives
-            .iter()
-            .take(2)
-            .map(|text| (text.as_str(), ALTERNATIVE));
-        for (text, weight) in std::iter::once((question.text, 1.0)).chain(alternatives) {
-            let vector = meaning.map(|meaning| meaning.vector(&simplify(text)));
-            let candidates = self.candidates(text, question.language, None, vector.as_ref());
-            let probabilities =
-                model.probabilities(candidates.iter().map(|(_, features)| features));
-            let mut any = 0.0;
-            for ((owner, _), p) in candidates.iter().zip(&probabilities) {
-                if let Some(sum) = sums.get_mut(*owner as usize) {
-                    *sum += weight * p;
-                    any += p;
-                }
-            }
-            none += weight * (1.0 - any);
-            all += weight;
+    /// What is found by words and sounds for each reading of the question.
+    fn find(&self, question: &Question) -> Vec<Findings> {
+        let find = |text| self.find_text(text, question.language, None);
+        question.readings().map(find).collect()
+    }
+
+    fn find_text(&self, text: &str, language: Language, without: Option<usize>) -> Findings {
+        // The index lies in memory: reading it fails only where memory does. Then nothing is found.
+        let found = self.library(language).find(text, Lexicon::get(), without);
+        found.unwrap_or_default()
+    }
+
+    /// Adds the second opinion to what was found.
+    fn compare_meanings(
+        &self,
+        question: &Question,
+        found: &mut [Findings],
+        second: &SecondOpinion,
+    ) {
+        let (library, samples) = (
+            self.library(question.language),
+            second.samples(question.language),
+        );
+        for (text, found) in question.readings().zip(found) {
+            library.compare(found, samples, &second.meaning.vector(&simplify(text)));
         }
-        let found = self.ids.iter().zip(sums).filter(|(_, sum)| *sum > 0.0);
-        let mut candidates: Vec<_> = found
-            .map(|(id, sum)| Candidate {
-                id: id.clone(),
-                score: sum / all,
-            })
-            .collect();
-        candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
+    }
+
+    fn evidence(&self, question: &Question, found: &[Findings]) -> Evidence {
+        let library = self.library(question.language);
+        Evidence {
+            readings: found
+                .iter()
+                .map(|found| library.candidates(found))
+                .collect(),
+            doubt: 1.0 - question.confidence.clamp(0.0, 1.0),
+        }
+    }
+
+    fn opinion(&self, model: &Model, evidence: &Evidence) -> Ranking {
+        let likely = evidence.weighed(model, self.guides());
+        let candidate = |(owner, score): (Owner, f32)| {
+            let id = self.ids.get(owner as usize)?.clone();
+            Some(Candidate { id, score })
+        };
         Ranking {
-            candidates,
-            none: none / all,
+            candidates: likely.guides.into_iter().filter_map(candidate).collect(),
+            none: likely.none,
         }
+    }
+
+    /// The number of guides: owners from there on are topics of elsewhere.
+    fn guides(&self) -> Owner {
+        Owner::try_from(self.ids.len()).unwrap_or(Owner::MAX)
     }
 
     /// What the signs of danger in the question call for.
@@ -268,24 +340,6 @@ impl Searcher {
             Language::Zh => &self.zh,
             Language::En => &self.en,
         }
-    }
-
-    fn candidates(
-        &self,
-        text: &str,
-        language: Language,
-        without: Option<usize>,
-        vector: Option<&Vector>,
-    ) -> Vec<(library::Owner, Features)> {
-        let library = self.library(language);
-        // The index lies in memory: reading it fails only where memory does. Then nothing is found.
-        let Ok(mut findings) = library.find(text, Lexicon::get(), without) else {
-            return Vec::new();
-        };
-        if let Some(vector) = vector {
-            library.compare(&mut findings, vector);
-        }
-        library.candidates(findings)
     }
 }
 

@@ -33,8 +33,23 @@ pub(super) struct Model {
     pub unknown: f32,
     /// The score of "none of these".
     pub none: f32,
+    /// What the recogniser's doubt does.
+    pub doubt: Doubt,
     /// What each feature counts.
     pub weights: Features,
+}
+
+/// How much less is believed of words that the recogniser was not sure of; all 0 leaves them
+/// as good as typed ones. A doubt of 1 is a confidence of 0.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Doubt {
+    /// The share of every score that a doubt of 1 takes away: guides become more alike.
+    pub flattens: f32,
+    /// What a doubt of 1 adds to the score of "none of these".
+    pub none: f32,
+    /// What another reading of the recogniser counts beside the one it is surest of.
+    pub alternative: f32,
 }
 
 impl Parameters {
@@ -64,11 +79,16 @@ impl Parameters {
 
 impl Model {
     /// The probability of each candidate by a softmax over their weighted features and
-    /// "none of these"; the last is that of none.
-    pub fn probabilities<'a>(&self, candidates: impl Iterator<Item = &'a Features>) -> Vec<f32> {
+    /// "none of these"; the last is that of none. `doubt` is 1 less the words' confidence.
+    pub fn probabilities<'a>(
+        &self,
+        candidates: impl Iterator<Item = &'a Features>,
+        doubt: f32,
+    ) -> Vec<f32> {
+        let kept = 1.0 - self.doubt.flattens * doubt;
         let scores: Vec<_> = candidates
-            .map(|c| c.weighted(&self.weights))
-            .chain([self.none])
+            .map(|c| kept * c.weighted(&self.weights))
+            .chain([kept * self.none + self.doubt.none * doubt])
             .collect();
         softmax(&scores)
     }

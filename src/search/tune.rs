@@ -1,15 +1,17 @@
 //! Examples from labelled questions and from the guides themselves; tuning with cross-validation.
 
+use std::collections::HashMap;
+
 use super::evaluate::{Labelled, Outcome, Report};
-use super::learn::{self, Case, Example, Judged};
-use super::parameters::{Model, Parameters};
-use super::{Meaning, Question, Searcher};
+use super::evidence::Evidence;
+use super::learn::{self, Example, Judged, Right};
+use super::parameters::{Model, Opinions, Parameters};
+use super::{Searcher, SecondOpinion, weigh};
 use crate::knowledge::GuideId;
 use crate::language::Language;
-use crate::text::simplify;
 
 /// Parts that the questions are dealt into, like cards; each is judged by what the others taught.
-const FOLDS: usize = 5;
+pub(super) const FOLDS: usize = 5;
 /// What a guide's own sample question counts, beside a question that nobody wrote for a guide.
 const OWN_QUESTION: f32 = 0.1;
 /// What an out-of-scope question counts: there are few of them.
@@ -37,44 +39,74 @@ pub struct Misled {
     pub finds: GuideId,
 }
 
+/// Labelled questions of one language with what one opinion has for each.
+pub(super) struct Lesson {
+    /// Typed and heard ones, in the order they were given.
+    pub examples: Vec<Example>,
+    /// For each, whether it was heard.
+    heard: Vec<bool>,
+    /// For each, the part it was dealt to.
+    pub folds: Vec<usize>,
+    /// The guides' own questions.
+    own: Vec<Example>,
+}
+
+/// The model learned from all questions, and for each part the one learned without it.
+pub(super) struct Learned {
+    pub all: Model,
+    pub apart: Vec<Model>,
+}
+
 impl Searcher {
     /// Learns the parameters from labelled questions and the guides' own: those of the first
     /// opinion, and with a second opinion at hand those of both.
     #[must_use]
     pub fn tune(&self, questions: &[Labelled]) -> Tuned {
         let mut parameters = self.parameters.clone();
-        let mut folds = vec![self.parameters.clone(); FOLDS];
-        let second = self.meaning.as_deref();
+        let mut outcomes = Vec::new();
+        // What is learned of doubt goes for a language of which nothing was heard, too.
+        let mut doubts = Vec::new();
         for language in Language::ALL {
-            for meaning in std::iter::once(None).chain(second.map(Some)) {
-                let examples: Vec<_> = of_language(questions, language)
-                    .map(|q| self.example(q, meaning))
-                    .collect();
-                let own = self.own_examples(language, meaning.is_some());
-                let (all, apart) = learn_in_folds(&examples, &own);
-                let place = |parameters: &mut Parameters, model| {
-                    let opinions = parameters.opinions_mut(language);
-                    *(if meaning.is_some() {
-                        &mut opinions.second
-                    } else {
-                        &mut opinions.first
-                    }) = model;
-                };
-                place(&mut parameters, all);
-                folds
-                    .iter_mut()
-                    .zip(apart)
-                    .for_each(|(fold, model)| place(fold, model));
+            let questions = of_language(questions, language);
+            let first = self.lesson(&questions, language, None);
+            let second = self.second.get();
+            let second = second.map(|second| self.lesson(&questions, language, Some(second)));
+            let lessons: Vec<&Lesson> = std::iter::once(&first).chain(&second).collect();
+            let learned: Vec<Learned> = lessons.iter().map(|lesson| lesson.learn()).collect();
+            if first.heard.contains(&true) {
+                doubts.extend(learned.iter().map(|learned| learned.all.doubt));
+            }
+            let place = |opinions: &mut Opinions, model: &dyn Fn(&Learned) -> Model| {
+                opinions.first = model(&learned[0]);
+                if let Some(learned) = learned.get(1) {
+                    opinions.second = model(learned);
+                }
+            };
+            place(parameters.opinions_mut(language), &|learned| {
+                learned.all.clone()
+            });
+            for (i, question) in questions.iter().enumerate() {
+                let mut opinions = parameters.opinions(language).clone();
+                place(&mut opinions, &|learned| {
+                    learned.apart[first.folds[i]].clone()
+                });
+                let second = second.as_ref().map(|lesson| &lesson.examples[i].evidence);
+                let (ranking, model) =
+                    self.settle(&opinions, &first.examples[i].evidence, || second);
+                let decision = self
+                    .alarm(&question.question(), &ranking)
+                    .unwrap_or_else(|| weigh(ranking, model));
+                outcomes.push(Outcome::new(question, decision));
             }
         }
-        let mut outcomes = Vec::new();
         for language in Language::ALL {
-            for (i, question) in of_language(questions, language).enumerate() {
-                let asked = Question::typed(&question.text, language);
-                outcomes.push(Outcome::new(
-                    question,
-                    self.decide_with(&folds[i % FOLDS], &asked),
-                ));
+            let unheard = !questions
+                .iter()
+                .any(|q| q.language == language && q.confidence.is_some());
+            let opinions = parameters.opinions_mut(language);
+            let models = [&mut opinions.first, &mut opinions.second];
+            for (model, doubt) in models.into_iter().zip(&doubts).filter(|_| unheard) {
+                model.doubt = *doubt;
             }
         }
         Tuned {
@@ -91,9 +123,10 @@ impl Searcher {
         for language in Language::ALL {
             let library = self.library(language);
             for (place, owner, text) in library.questions() {
-                let candidates = self.candidates(text, language, Some(place), None);
+                let found = self.find_text(text, language, Some(place));
+                let candidates = library.candidates(&found);
                 let weights = &self.parameters.opinions(language).first.weights;
-                let score = |features: &super::Features| features.weighted(weights);
+                let score = |features: &super::features::Features| features.weighted(weights);
                 let best = candidates
                     .iter()
                     .max_by(|a, b| score(&a.1).total_cmp(&score(&b.1)));
@@ -114,77 +147,135 @@ impl Searcher {
         misled
     }
 
-    fn example(&self, question: &Labelled, meaning: Option<&Meaning>) -> Example {
+    /// What one opinion has for each of the questions, and for the guides' own.
+    pub(super) fn lesson(
+        &self,
+        questions: &[&Labelled],
+        language: Language,
+        second: Option<&SecondOpinion>,
+    ) -> Lesson {
+        // Dealt out style by style, so that each part has of each; recordings of the same
+        // sentences under several styles stand in the same order and come to the same part.
+        let mut dealt: HashMap<&str, usize> = HashMap::new();
+        let mut folds = Vec::with_capacity(questions.len());
+        for question in questions {
+            let n = dealt.entry(&question.style).or_default();
+            folds.push(*n % FOLDS);
+            *n += 1;
+        }
+        Lesson {
+            folds,
+            examples: questions.iter().map(|q| self.example(q, second)).collect(),
+            heard: questions.iter().map(|q| q.confidence.is_some()).collect(),
+            own: self.own_examples(language, second),
+        }
+    }
+
+    fn example(&self, question: &Labelled, second: Option<&SecondOpinion>) -> Example {
         let out_of_scope = question.out_of_scope();
-        let vector = meaning.map(|meaning| meaning.vector(&simplify(&question.text)));
-        let candidates = self.candidates(&question.text, question.language, None, vector.as_ref());
-        let cases = candidates.into_iter().map(|(owner, features)| {
-            let guide = self.ids.get(owner as usize);
-            let is_right = guide.map_or(out_of_scope, |id| question.expected.contains(id));
-            Case {
-                features,
-                is_right,
-                is_guide: guide.is_some(),
-            }
-        });
-        let weight = if out_of_scope { STRANGER } else { 1.0 };
+        let expected = self.ids.iter().zip(0..);
+        let expected = expected.filter(|(id, _)| question.expected.contains(id));
+        let asked = question.question();
+        let mut found = self.find(&asked);
+        if let Some(second) = second {
+            self.compare_meanings(&asked, &mut found, second);
+        }
         Example {
-            candidates: cases.collect(),
-            out_of_scope,
-            weight,
+            evidence: self.evidence(&asked, &found),
+            right: Right {
+                expected: expected.map(|(_, owner)| owner).collect(),
+                out_of_scope,
+                guides: self.guides(),
+            },
+            weight: if out_of_scope { STRANGER } else { 1.0 },
         }
     }
 
     /// Each guide's sample questions, searched for as if they were not there.
-    fn own_examples(&self, language: Language, with_meaning: bool) -> Vec<Example> {
+    fn own_examples(&self, language: Language, second: Option<&SecondOpinion>) -> Vec<Example> {
         let library = self.library(language);
-        let questions: Vec<_> = library.questions().collect();
+        let samples = second.map(|second| second.samples(language));
         let example = |(place, owner, text): (usize, u32, &str)| {
-            let vector = library.meaning_of(place).filter(|_| with_meaning);
-            let candidates = self.candidates(text, language, Some(place), vector);
-            let case = |(found, features)| Case {
-                features,
-                is_right: found == owner,
-                is_guide: self.ids.get(found as usize).is_some(),
-            };
+            let mut found = self.find_text(text, language, Some(place));
+            if let Some(samples) = samples {
+                library.compare(&mut found, samples, &samples[place]);
+            }
             Example {
-                candidates: candidates.into_iter().map(case).collect(),
-                out_of_scope: false,
+                evidence: Evidence {
+                    readings: vec![library.candidates(&found)],
+                    doubt: 0.0,
+                },
+                right: Right {
+                    expected: vec![owner],
+                    out_of_scope: false,
+                    guides: self.guides(),
+                },
                 weight: OWN_QUESTION,
             }
         };
-        questions.into_iter().map(example).collect()
+        library.questions().map(example).collect()
     }
 }
 
 /// The questions of one language.
-fn of_language(questions: &[Labelled], language: Language) -> impl Iterator<Item = &Labelled> {
-    questions.iter().filter(move |q| q.language == language)
+pub(super) fn of_language(questions: &[Labelled], language: Language) -> Vec<&Labelled> {
+    questions
+        .iter()
+        .filter(|q| q.language == language)
+        .collect()
 }
 
-/// The model learned from all examples, and for each fold the one learned without it.
-/// Thresholds are set on examples that the weights were not fitted to.
-fn learn_in_folds(examples: &[Example], own: &[Example]) -> (Model, Vec<Model>) {
-    let others = |fold: usize| (0..examples.len()).filter(move |i| i % FOLDS != fold);
-    let fit = |chosen: &mut dyn Iterator<Item = usize>| {
-        learn::fit(
-            &chosen
-                .map(|i| &examples[i])
-                .chain(own)
-                .cloned()
-                .collect::<Vec<_>>(),
-        )
-    };
-    let mut apart: Vec<_> = (0..FOLDS).map(|fold| fit(&mut others(fold))).collect();
-    let judge = |(i, example)| Judged::by(&apart[i % FOLDS], example);
-    let judged: Vec<_> = examples.iter().enumerate().map(judge).collect();
-    for (fold, model) in apart.iter_mut().enumerate() {
-        learn::set_thresholds(
-            model,
-            &others(fold).map(|i| judged[i].clone()).collect::<Vec<_>>(),
-        );
+impl Lesson {
+    /// The same with features left out, and if `topics` is false the topics of elsewhere.
+    pub fn only(&self, keep: impl Fn(usize) -> bool + Copy, topics: bool) -> Self {
+        let only = |examples: &[Example]| {
+            let only = |example: &Example| {
+                let guides = if topics {
+                    u32::MAX
+                } else {
+                    example.right.guides
+                };
+                Example {
+                    evidence: example.evidence.clone().only(keep, guides),
+                    ..example.clone()
+                }
+            };
+            examples.iter().map(only).collect()
+        };
+        Self {
+            examples: only(&self.examples),
+            own: only(&self.own),
+            heard: self.heard.clone(),
+            folds: self.folds.clone(),
+        }
     }
-    let mut all = fit(&mut (0..examples.len()));
-    learn::set_thresholds(&mut all, &judged);
-    (all, apart)
+
+    /// Learns from all, and for each part from the others. Weights are fitted to typed
+    /// questions, doubt to heard ones; thresholds are set on examples that the weights were not
+    /// fitted to.
+    pub fn learn(&self) -> Learned {
+        let mut apart: Vec<_> = (0..FOLDS).map(|fold| self.fit(Some(fold))).collect();
+        let judge = |(example, fold): (&Example, &usize)| Judged::by(&apart[*fold], example);
+        let judged: Vec<_> = self.examples.iter().zip(&self.folds).map(judge).collect();
+        for (fold, model) in apart.iter_mut().enumerate() {
+            let others = judged.iter().zip(&self.folds);
+            let others = others.filter(|(_, part)| **part != fold).map(|(j, _)| j);
+            learn::set_thresholds(model, others);
+        }
+        let mut all = self.fit(None);
+        learn::set_thresholds(&mut all, &judged);
+        Learned { all, apart }
+    }
+
+    /// Weights and doubt from all parts but one.
+    fn fit(&self, without: Option<usize>) -> Model {
+        let others = |heard: bool| {
+            let all = self.examples.iter().zip(&self.heard).zip(&self.folds);
+            all.filter(move |((_, its), part)| **its == heard && Some(**part) != without)
+                .map(|((example, _), _)| example)
+        };
+        let mut model = learn::fit(&others(false).chain(&self.own).collect::<Vec<_>>());
+        model.doubt = learn::fit_doubt(&model, &others(true).collect::<Vec<_>>());
+        model
+    }
 }

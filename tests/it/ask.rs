@@ -51,8 +51,8 @@ fn a_recording_is_answered_aloud_with_the_first_step() {
     let answer = json(&["ask", "--audio", paths[0], "--speak", paths[1], "--json"]);
     assert_eq!(answer["guide"], "elder-card", "{answer}");
     let heard = hear(&out, Language::Zh).transcript().expect("speech");
-    let step = &common::assistant()
-        .knowledge()
+    let knowledge = common::assistant().knowledge();
+    let step = &knowledge
         .get(&wenlu::knowledge::GuideId::new("elder-card"))
         .expect("it")
         .zh

@@ -67,7 +67,7 @@ pub fn whisper() -> &'static Whisper {
     WHISPER.get_or_init(|| {
         let config = config();
         let mut options = assistant::whisper_options(&config);
-        options.prompts = assistant::prompts(assistant().knowledge());
+        options.prompts = assistant::prompts(&assistant().knowledge());
         assistant::whisper(&config, options).expect("`wenlu models fetch` has been run")
     })
 }

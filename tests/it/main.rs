@@ -1,6 +1,7 @@
 //! Integration tests: one binary, a file for each part of the product.
 
 mod ask;
+mod assistant;
 mod audio;
 mod common;
 mod dialogue;

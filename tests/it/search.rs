@@ -1,11 +1,11 @@
 //! The search over the project's own guides. The sentences are written for these tests.
 
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use wenlu::Language;
 use wenlu::knowledge::{Danger, Knowledge};
-use wenlu::search::{Decision, Question, Searcher};
+use wenlu::search::{Decision, Meaning, Question, Searcher, Vectors};
 
 fn searcher() -> &'static Searcher {
     static SEARCHER: OnceLock<Searcher> = OnceLock::new();
@@ -49,6 +49,23 @@ fn finds_guides() {
 }
 
 #[test]
+fn refuses_what_no_guide_answers() {
+    #[track_caller]
+    fn check(text: &str) {
+        let decision = decide(text);
+        assert!(
+            matches!(decision, Decision::Unknown(_)),
+            "{text}: {decision:?}"
+        );
+    }
+    check("后天会不会刮大风");
+    check("给我说个笑话解解闷");
+    check("萝卜怎么炖好吃");
+    check("Is it going to be sunny on Sunday?");
+    check("Sing something for me");
+}
+
+#[test]
 fn danger_goes_first() {
     #[track_caller]
     fn check(text: &str, danger: Danger, guide: &str) {
@@ -74,6 +91,35 @@ fn danger_goes_first() {
         Danger::Emergency,
         "emergency",
     );
+}
+
+#[test]
+fn a_hypothesis_of_the_recogniser_can_help() {
+    let alternatives = ["医保卡丢了".to_owned()];
+    let question = Question {
+        text: "衣宝咖啡",
+        language: Language::Zh,
+        confidence: 0.3,
+        alternatives: &alternatives,
+    };
+    let ranking = searcher().rank(&question);
+    assert_eq!(ranking.candidates[0].id.as_str(), "social-card-lost");
+}
+
+/// What was heard badly is less believed: no guide gains, and another reading is asked for more.
+#[test]
+fn doubtful_words_are_believed_less() {
+    let ask = |confidence: f32| {
+        searcher().rank(&Question {
+            confidence,
+            ..Question::typed("水费电费在哪里交", Language::Zh)
+        })
+    };
+    let share = |ranking: &wenlu::search::Ranking| {
+        let any: f32 = ranking.candidates.iter().map(|c| c.score).sum();
+        ranking.candidates[0].score / any
+    };
+    assert!(share(&ask(0.3)) < share(&ask(1.0)));
 }
 
 #[test]
@@ -106,4 +152,54 @@ fn probabilities_are_probabilities() {
         );
         assert!(ranking.candidates.is_sorted_by(|a, b| a.score >= b.score));
     }
+}
+
+/// A sample question must find its own guide even if it is taken away itself; a few are
+/// allowed to be vague.
+#[test]
+fn sample_questions_find_their_guide() {
+    let misled = searcher().misled();
+    assert!(
+        misled.len() < 500,
+        "{} sample questions find another guide first",
+        misled.len()
+    );
+}
+
+/// The sentence model finds what words and sounds do not.
+#[test]
+fn the_second_opinion_understands_what_is_not_named() {
+    let library = Knowledge::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge"));
+    let some = ["water-bill", "notary-will", "elevator", "family-doctor"];
+    let guides = library.unwrap();
+    let guides = guides.iter().filter(|g| some.contains(&g.id.as_str()));
+    let searcher = Searcher::build(&guides.cloned().collect()).unwrap();
+    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/files/e5-small-q4.bin");
+    let meaning = Arc::new(Meaning::load(&model).unwrap());
+    let mut vectors = Vectors::default();
+    assert!(!searcher.understand(&meaning, &vectors) && !searcher.understands());
+    let sentences: Vec<_> = searcher.sentences().collect();
+    vectors.learn(&sentences, &meaning, &|_| {});
+    assert!(searcher.understand(&meaning, &vectors) && searcher.understands());
+
+    #[track_caller]
+    fn check(searcher: &Searcher, text: &str, guide: &str) {
+        let ranking = searcher.rank(&Question::typed(text, Language::of_text(text)));
+        assert_eq!(
+            ranking.candidates[0].id.as_str(),
+            guide,
+            "{text}: {ranking:?}"
+        );
+    }
+    check(
+        &searcher,
+        "百年之后这些家当归谁，我想先写清楚",
+        "notary-will",
+    );
+    check(&searcher, "七楼爬不动了，全楼都盼着装一部", "elevator");
+    check(
+        &searcher,
+        "I want my belongings to go to my niece when I die",
+        "notary-will",
+    );
 }

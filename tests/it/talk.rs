@@ -25,8 +25,8 @@ fn a_spoken_question_is_answered_aloud() {
         }
         screen += &line;
     }
-    let guide = common::assistant()
-        .knowledge()
+    let knowledge = common::assistant().knowledge();
+    let guide = knowledge
         .get(&GuideId::new("elder-card"))
         .expect("the guide");
     let step = &guide.zh.steps[0];

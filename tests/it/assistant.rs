@@ -1,0 +1,111 @@
+//! Guides that change while they are in service.
+
+use std::fs;
+use std::path::Path;
+
+use tempfile::TempDir;
+use wenlu::Language;
+use wenlu::assistant::{Assistant, Effort};
+use wenlu::config::Config;
+use wenlu::dialogue::{Event, Heard, Session};
+use wenlu::search::{Decision, Question};
+
+use crate::common::{checkout, config};
+
+/// A folder with one guide, on library cards.
+fn folder() -> (TempDir, Config) {
+    let folder = TempDir::new().expect("a folder");
+    let knowledge = folder.path().join("knowledge");
+    copy("regions.toml", &knowledge, |text| text);
+    copy(CARD, &knowledge, |text| text);
+    let mut config = config();
+    config.folders.knowledge = Some(knowledge);
+    config.folders.cache = Some(folder.path().join("cache"));
+    (folder, config)
+}
+
+const CARD: &str = "cn/papers/library-card.toml";
+
+fn copy(file: &str, to: &Path, change: impl Fn(String) -> String) {
+    let text = fs::read_to_string(checkout("tests/data/knowledge").join(file)).expect("it");
+    let to = to.join(file);
+    fs::create_dir_all(to.parent().expect("a folder")).expect("a folder");
+    fs::write(to, change(text)).expect("written");
+}
+
+fn answers(assistant: &Assistant, text: &str) -> bool {
+    let decision = assistant.decide(&Question::typed(text, Language::Zh));
+    matches!(decision, Decision::Answer(_))
+}
+
+#[test]
+fn changed_guides_come_into_service() {
+    let (_folder, config) = folder();
+    let knowledge = config.knowledge();
+    let assistant = Assistant::open(&config).expect("the guide is in order");
+    let mut session = Session::default();
+    let ask = |session: &mut Session| {
+        let words = Heard::in_language("借书证怎么办", Language::Zh);
+        assistant.turn(session, Event::Heard(words)).spoken()
+    };
+    let before = ask(&mut session);
+    assert!(before.contains("借书证"), "{before}");
+
+    fs::write(knowledge.join(CARD), "id = ").expect("written");
+    let error = assistant.reload().expect_err("the guide is broken");
+    assert!(error.to_string().contains("library-card.toml"), "{error}");
+    assert!(answers(&assistant, "借书证怎么办"), "the old guide stays");
+
+    copy(CARD, &knowledge, |text| text.replace("借书证", "阅览证"));
+    assistant.reload().expect("the guide is in order again");
+    assert!(answers(&assistant, "阅览证怎么办"));
+    let after = ask(&mut session);
+    assert!(after.contains("阅览证"), "{after}");
+}
+
+#[test]
+fn questions_are_answered_while_guides_change() {
+    let (_folder, config) = folder();
+    let assistant = Assistant::open(&config).expect("the guide is in order");
+    std::thread::scope(|scope| {
+        let asking = scope.spawn(|| (0..200).all(|_| answers(&assistant, "借书证怎么办")));
+        for _ in 0..5 {
+            assistant.reload().expect("the guide is in order");
+        }
+        assert!(asking.join().expect("no panic"));
+    });
+}
+
+#[test]
+fn vectors_are_computed_once() {
+    let (_folder, config) = folder();
+    let count = |assistant: &Assistant| {
+        let computed = std::sync::atomic::AtomicUsize::new(0);
+        assistant
+            .understand(Effort::Full, &|_, of| {
+                computed.store(of, std::sync::atomic::Ordering::Relaxed);
+            })
+            .expect("`wenlu models fetch` has been run");
+        assert!(assistant.searcher().understands());
+        computed.into_inner()
+    };
+    let first = Assistant::open(&config).expect("the guide is in order");
+    assert!(!first.searcher().understands());
+    let all = count(&first);
+    assert_eq!(all, first.searcher().sentences().count());
+    assert_eq!(
+        count(&Assistant::open(&config).expect("the guide is in order")),
+        0,
+        "they are kept"
+    );
+    copy(CARD, &config.knowledge(), |text| {
+        text.replace("图书馆星期几开门办卡", "图书馆几点关门")
+    });
+    first.reload().expect("the guide is in order");
+    assert!(first.searcher().understands(), "the second opinion stays");
+    assert_eq!(
+        count(&Assistant::open(&config).expect("the guide is in order")),
+        0,
+        "the changed sentence was computed at the reload"
+    );
+}
