@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::knowledge::RegionId;
 use crate::language::Language;
 
 /// All settings; what the file leaves out keeps its default.
@@ -12,6 +13,8 @@ use crate::language::Language;
 pub struct Config {
     /// Where things are.
     pub folders: Folders,
+    /// The machine itself.
+    pub terminal: Terminal,
     /// Listening.
     pub hearing: Hearing,
     /// Speaking.
@@ -28,6 +31,14 @@ pub struct Folders {
     pub models: Option<PathBuf>,
     /// Spoken sentences of guides, kept to be said again at once; the vectors of their sentences.
     pub cache: Option<PathBuf>,
+}
+
+/// The machine itself.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Terminal {
+    /// The region it stands in, as `wenlu knowledge regions` names it; the nation if left out.
+    pub region: Option<RegionId>,
 }
 
 /// Listening.

@@ -17,7 +17,9 @@ use crate::dialogue::{Dialogue, Event, Heard, LocaleError, Reply, Session, Step}
 use crate::knowledge::{Knowledge, LoadError};
 use crate::models::ModelError;
 use crate::search::{Decision, MeaningError, Question, SearchError, Searcher};
-pub use parts::{knowledge, manner, prompts, voice_config, voices, whisper, whisper_options};
+pub use parts::{
+    atlas, knowledge, manner, prompts, voice_config, voices, whisper, whisper_options,
+};
 pub use second::Effort;
 use second::Second;
 pub use speaking::{Say, speak};
@@ -66,9 +68,10 @@ pub enum AssistantError {
 
 impl Service {
     fn load(config: &Config) -> Result<Self, AssistantError> {
-        let knowledge = Arc::new(parts::knowledge(config)?);
+        let atlas = parts::atlas(config)?;
+        let knowledge = Arc::clone(atlas.here());
         let searcher = Arc::new(Searcher::build(&knowledge)?);
-        let dialogue = Dialogue::new(Arc::clone(&knowledge))?;
+        let dialogue = Dialogue::new(atlas)?;
         Ok(Self {
             knowledge,
             searcher,

@@ -3,19 +3,36 @@
 use std::collections::BTreeMap;
 
 use crate::config::Config;
-use crate::knowledge::{Guide, Knowledge, LoadError};
+use crate::knowledge::{Atlas, Guide, Knowledge, LoadError, RegionId};
 use crate::language::Language;
 use crate::recognition::{RecognitionError, Whisper, WhisperOptions, prompt};
 use crate::synthesis::text::{Lexicon, Pronunciation};
 use crate::synthesis::{Manner, Speaker, SpeakerInfo, VoiceConfig, VoiceError, Voices};
 use crate::text::pinyin::Dictionary;
 
-/// The guides.
+/// The guides, of the terminal's region and of all others.
 ///
 /// # Errors
-/// If the folder cannot be read or a guide in it breaks a rule.
+/// If the folder cannot be read, a guide of the terminal's region breaks a rule, or there is
+/// no such region.
+pub fn atlas(config: &Config) -> Result<Atlas, LoadError> {
+    let nation = RegionId::nation();
+    Atlas::load(
+        &config.knowledge(),
+        config.terminal.region.as_ref().unwrap_or(&nation),
+    )
+}
+
+/// The guides of the terminal's region.
+///
+/// # Errors
+/// As [`atlas`].
 pub fn knowledge(config: &Config) -> Result<Knowledge, LoadError> {
-    Knowledge::load(&config.knowledge())
+    let nation = RegionId::nation();
+    Knowledge::load_region(
+        &config.knowledge(),
+        config.terminal.region.as_ref().unwrap_or(&nation),
+    )
 }
 
 /// The recogniser's options, without prompts.

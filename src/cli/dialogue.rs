@@ -34,7 +34,7 @@ pub enum Command {
 }
 
 pub fn run(config: &Config, command: &Command) -> anyhow::Result<ExitCode> {
-    let dialogue = Dialogue::new(Arc::new(assistant::knowledge(config)?))?;
+    let dialogue = Dialogue::new(assistant::atlas(config)?)?;
     match command {
         Command::Test { file, json, misses } => {
             test(dialogue.understanding(), file, *json, *misses)

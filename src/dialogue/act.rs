@@ -56,7 +56,7 @@ impl Dialogue {
 
     /// The words of the guide that is open.
     fn text(&self, session: &Session) -> Option<&Text> {
-        let guide = self.knowledge.get(&session.open.as_ref()?.guide)?;
+        let guide = self.guides(session).get(&session.open.as_ref()?.guide)?;
         Some(guide.text(session.language))
     }
 

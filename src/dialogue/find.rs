@@ -7,6 +7,7 @@ use super::command::Command;
 use super::event::Heard;
 use super::mask::mask;
 use super::pace;
+use super::place::Moved;
 use super::reply::Effect;
 use super::session::{Asked, Door, Open, Prompt, Scene, Session, Setting, View};
 use super::understand::{Context, Meaning};
@@ -45,11 +46,15 @@ impl Dialogue {
         session.silences = 0;
         session.asked = None;
         session.heard = Some(masked.text.clone());
+        let moved = self.notice_place(session, &masked.text);
+        if moved == Moved::Only {
+            return Ok(self.settle(session));
+        }
         let context = Context {
             open: session
                 .open
                 .as_ref()
-                .and_then(|open| self.knowledge.get(&open.guide)),
+                .and_then(|open| self.guides(session).get(&open.guide)),
             choices: self.choices(session),
         };
         let meaning = self
@@ -88,6 +93,7 @@ impl Dialogue {
                     rejected: rejected(session, correction),
                     door,
                     secret: masked.found,
+                    moved: moved != Moved::No,
                     effects,
                 });
                 let alternatives = transcript.alternatives.iter();
@@ -128,7 +134,9 @@ impl Dialogue {
             Scene::Choosing(guides) | Scene::DeadEnd(guides) => guides,
             _ => &[],
         };
-        ids.iter().filter_map(|id| self.knowledge.get(id)).collect()
+        ids.iter()
+            .filter_map(|id| self.guides(session).get(id))
+            .collect()
     }
 
     /// Whether `text` names something that the open guide says to bring.
@@ -136,7 +144,7 @@ impl Dialogue {
         let guide = session
             .open
             .as_ref()
-            .and_then(|open| self.knowledge.get(&open.guide));
+            .and_then(|open| self.guides(session).get(&open.guide));
         let lower = text.to_lowercase();
         guide.is_some_and(|guide| {
             let mut items = Language::ALL
@@ -157,14 +165,17 @@ impl Dialogue {
             _ if asked.door.is_some() => self.door(session, asked.door),
             Decision::Answer(candidates) => self.answer(session, &asked, &candidates),
             Decision::Choose(candidates) => {
-                let guides = self.known(&candidates, &asked);
+                let guides = self.known(session, &candidates, &asked);
                 self.choose_among(session, guides)
             }
             Decision::Unknown(candidates) => {
-                let near = self.known(&candidates, &asked);
+                let near = self.known(session, &candidates, &asked);
                 self.unknown(session, near)
             }
         };
+        if asked.moved {
+            turn.before.insert(0, self.place_sentence(session));
+        }
         if asked.secret {
             turn.before
                 .insert(0, self.wording(session).say.secret.clone());
@@ -187,14 +198,15 @@ impl Dialogue {
     }
 
     /// Candidates that exist and were not just rejected, best first.
-    fn known(&self, candidates: &[Candidate], asked: &Asked) -> Vec<GuideId> {
+    fn known(&self, session: &Session, candidates: &[Candidate], asked: &Asked) -> Vec<GuideId> {
         let ids = candidates.iter().map(|candidate| &candidate.id);
-        let ids = ids.filter(|id| self.knowledge.get(id).is_some() && !asked.rejected.contains(id));
+        let ids =
+            ids.filter(|id| self.guides(session).get(id).is_some() && !asked.rejected.contains(id));
         ids.take(OFFERED + 1).cloned().collect()
     }
 
     fn answer(&self, session: &mut Session, asked: &Asked, candidates: &[Candidate]) -> Turn {
-        let mut guides = self.known(candidates, asked);
+        let mut guides = self.known(session, candidates, asked);
         if guides.is_empty() {
             return self.unknown(session, guides);
         }
@@ -256,7 +268,7 @@ impl Dialogue {
         };
         let turn = Turn::saying(sentence);
         let guide = GuideId::new(guide);
-        if self.knowledge.get(&guide).is_some() {
+        if self.guides(session).get(&guide).is_some() {
             session.scene = Scene::Confirming {
                 guide,
                 others: Vec::new(),
@@ -270,7 +282,11 @@ impl Dialogue {
 
     pub(super) fn open(&self, session: &mut Session, guide: GuideId) -> Turn {
         session.heard = None;
-        match self.knowledge.get(&guide).and_then(|guide| guide.danger) {
+        match self
+            .guides(session)
+            .get(&guide)
+            .and_then(|guide| guide.danger)
+        {
             Some(danger) => self.danger(session, danger, guide),
             None => self.read(session, guide, Vec::new()),
         }

@@ -98,6 +98,11 @@ pub(super) struct Say {
     pub nothing_before: String,
     pub doctor: String,
     pub lawyer: String,
+    // Whose rules
+    pub place: String,
+    pub place_wider: String,
+    pub place_nation: String,
+    pub local: String,
     // Reading
     pub begin: String,
     pub step: String,

@@ -31,7 +31,7 @@
 //!
 //! Where a change goes: wording in `locale/*.toml`, how commands are recognised in
 //! `locale/*.commands.toml` and [`understand`], what they do in `act.rs`, what follows a
-//! decision in `find.rs`, moving about in a guide in `walk.rs`, what is said and shown in
+//! decision in `find.rs`, moving about in a guide in `walk.rs`, whose rules are told in `place.rs`, what is said and shown in
 //! `present.rs` and, for a guide, in `tell.rs`.
 
 mod act;
@@ -42,6 +42,7 @@ mod leave;
 mod locale;
 mod mask;
 pub mod pace;
+mod place;
 mod present;
 mod reply;
 mod script;
@@ -52,8 +53,6 @@ mod tests;
 pub mod understand;
 mod walk;
 
-use std::sync::Arc;
-
 pub use command::{Command, UnknownCommand};
 pub use event::{Errand, Event, Heard};
 pub use leave::{LEAVE_AFTER, WARNING};
@@ -63,7 +62,7 @@ pub use reply::{Button, Choice, Effect, Leaving, Page, Progress, Reply, Screen, 
 pub use script::{Script, ScriptError, play};
 pub use session::{Door, Session};
 
-use crate::knowledge::Knowledge;
+use crate::knowledge::{Atlas, Knowledge};
 use crate::language::Language;
 use crate::search::{Decision, Question};
 use locale::Wording;
@@ -72,7 +71,7 @@ use understand::Understanding;
 
 /// The conversation's rules: guides, wording, understanding. Shared by all sessions.
 pub struct Dialogue {
-    knowledge: Arc<Knowledge>,
+    atlas: Atlas,
     zh: Wording,
     en: Wording,
     understanding: Understanding,
@@ -169,12 +168,13 @@ impl Dialogue {
     ///
     /// # Errors
     /// If a bundled locale file is damaged.
-    pub fn new(knowledge: Arc<Knowledge>) -> Result<Self, LocaleError> {
+    pub fn new(atlas: impl Into<Atlas>) -> Result<Self, LocaleError> {
+        let atlas = atlas.into();
         Ok(Self {
             zh: Wording::bundled(Language::Zh)?,
             en: Wording::bundled(Language::En)?,
-            understanding: Understanding::new(&knowledge)?,
-            knowledge,
+            understanding: Understanding::new(atlas.here())?,
+            atlas,
         })
     }
 
@@ -236,9 +236,25 @@ impl Dialogue {
         }
     }
 
+    /// The guides as they are told where the person is.
+    fn guides(&self, session: &Session) -> &Knowledge {
+        match &session.region {
+            Some(region) => self.atlas.guides(region),
+            None => self.atlas.here(),
+        }
+    }
+
+    /// The place whose own rules are told, by name; none if they are the nation's.
+    fn place(&self, session: &Session) -> Option<&str> {
+        let region = session.region.as_ref().unwrap_or(self.atlas.home());
+        let told = self.atlas.told(region);
+        self.atlas.name(&told, session.language)
+    }
+
     fn reply(&self, session: &mut Session, turn: Turn) -> Reply {
         let ends = turn.effects.contains(&Effect::EndSession);
-        let mut presenter = Presenter::new(self.wording(session), &self.knowledge, session);
+        let mut presenter = Presenter::new(self.wording(session), self.guides(session), session);
+        presenter.place = self.place(session);
         for sentence in &turn.before {
             presenter.say(sentence);
         }

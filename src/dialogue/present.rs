@@ -13,6 +13,8 @@ pub(super) struct Presenter<'a> {
     pub wording: &'a Wording,
     pub knowledge: &'a Knowledge,
     pub session: &'a Session,
+    /// The place whose own rules may be told.
+    pub place: Option<&'a str>,
     pub say: Vec<Utter>,
     pub show: Screen,
 }
@@ -29,6 +31,7 @@ impl<'a> Presenter<'a> {
             wording,
             knowledge,
             session,
+            place: None,
             say: Vec::new(),
             show,
         }

@@ -124,6 +124,8 @@ pub struct Screen {
     pub leaving: Option<Leaving>,
     /// The guide that is open.
     pub guide: Option<GuideId>,
+    /// The place whose own rules the guide tells in part.
+    pub place: Option<String>,
     /// Its picture.
     pub pictogram: Option<String>,
     /// Its danger, if it is about one.

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::pace::Pace;
 use super::reply::Effect;
-use crate::knowledge::{Danger, GuideId};
+use crate::knowledge::{Danger, GuideId, RegionId};
 use crate::language::Language;
 
 /// A conversation with one person. The default is a person nobody has spoken to yet.
@@ -14,6 +14,8 @@ use crate::language::Language;
 pub struct Session {
     pub(super) language: Language,
     pub(super) setting: Setting,
+    /// Where the person is, if they said so; else where the terminal stands.
+    pub(super) region: Option<RegionId>,
     pub(super) scene: Scene,
     pub(super) open: Option<Open>,
     /// Guides that were left for another one, the last one last.
@@ -208,6 +210,8 @@ pub(super) struct Asked {
     pub door: Option<Door>,
     /// Whether a number was said that should not be.
     pub secret: bool,
+    /// Whether the person said with it where they are.
+    pub moved: bool,
     /// What is done besides.
     pub effects: Vec<Effect>,
 }
@@ -219,6 +223,7 @@ impl Default for Asked {
             rejected: Vec::new(),
             door: None,
             secret: false,
+            moved: false,
             effects: Vec::new(),
         }
     }

@@ -20,6 +20,9 @@ impl Presenter<'_> {
         self.show.title = Some(text.title.clone());
         self.show.pictogram = Some(guide.pictogram.clone());
         self.show.danger = open.danger;
+        if !guide.local.is_empty() {
+            self.show.place = self.place.map(str::to_owned);
+        }
         match (open.view, open.danger) {
             (View::Start, Some(danger)) => self.danger(guide, text, danger),
             (View::Start, None) => self.start(guide, text, open),
@@ -59,6 +62,9 @@ impl Presenter<'_> {
             .is_some_and(|today| today > guide.check_by)
         {
             self.caution(&say.out_of_date);
+        }
+        if let (false, Some(place)) = (guide.local.is_empty(), self.place) {
+            self.say(&fill(&say.local, &[("place", place)]));
         }
         self.step(guide, text, open);
     }

@@ -1,7 +1,7 @@
 //! What must hold whatever happens.
 
 use std::path::Path;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use proptest::collection::vec;
@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use super::locale::{fill, source};
 use super::*;
 use crate::knowledge::check::length;
-use crate::knowledge::{Danger, Guide, GuideId};
+use crate::knowledge::{Danger, Guide, GuideId, RegionId};
 use crate::search::Candidate;
 
 /// The guides that the written dialogues use.
@@ -122,7 +122,11 @@ fn every_button_has_its_words() {
 #[test]
 fn a_guide_is_spoken_word_for_word() {
     let mut session = reading(Language::Zh);
-    let guide = DIALOGUE.knowledge.get(&GuideId::new("elder-card")).unwrap();
+    let guide = DIALOGUE
+        .atlas
+        .here()
+        .get(&GuideId::new("elder-card"))
+        .unwrap();
     for step in &guide.zh.steps {
         let Step::Reply(reply) = DIALOGUE.step(&mut session, Event::Command(Command::Repeat))
         else {
@@ -276,4 +280,40 @@ proptest! {
             prop_assert!(own || !all.contains(&said));
         }
     }
+}
+
+#[test]
+fn the_rules_of_the_place_where_the_person_is() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge");
+    let atlas = Atlas::load(&folder, &RegionId::nation()).unwrap();
+    let local = |region: &str| {
+        let guides = atlas.guides(&RegionId::new(region)).iter();
+        let mut guides = guides.filter(|guide| !guide.local.is_empty() && guide.danger.is_none());
+        guides.next().unwrap().id.clone()
+    };
+    let guide = local("cn-fujian-quanzhou");
+    let dialogue = Dialogue::new(atlas.clone()).unwrap();
+    let mut session = Session::default();
+    let mut turn = |event: Event| {
+        let reply = dialogue.turn(&mut session, event, |_| Decision::Unknown(vec![]));
+        (reply.spoken(), reply.show.place)
+    };
+    let hear = |text: &str| Event::Heard(Heard::typed(text));
+
+    turn(begin(Language::Zh));
+    let (say, place) = turn(Event::Open(guide.clone()));
+    assert!(!say.contains("自己的规定") && place.is_none(), "{say}");
+    let (say, place) = turn(hear("我在泉州"));
+    assert!(say.starts_with("好，按泉州的规定说。"), "{say}");
+    assert_eq!(place.as_deref(), Some("泉州"));
+    let (say, _) = turn(hear("我在杭州呢"));
+    assert!(say.contains("杭州自己的规定我这里没有"), "{say}");
+    let (say, _) = turn(hear(
+        "I live in Quanzhou, where is the counter for that odd thing",
+    ));
+    assert!(say.contains("in Quanzhou"), "{say}");
+    // The next person stands where the terminal stands.
+    turn(begin(Language::Zh));
+    let (_, place) = turn(Event::Open(guide));
+    assert_eq!(place, None);
 }

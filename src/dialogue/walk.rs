@@ -135,7 +135,7 @@ impl Dialogue {
 
     /// Opens a guide at its beginning, and remembers the one that is left.
     pub(super) fn read(&self, session: &mut Session, guide: GuideId, others: Vec<GuideId>) -> Turn {
-        if self.knowledge.get(&guide).is_none() {
+        if self.guides(session).get(&guide).is_none() {
             return ask(session, Prompt::Again);
         }
         let open = Open {

@@ -21,7 +21,7 @@ pub struct Knowledge {
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// The folder is missing or cannot be read.
-    #[error("cannot read the guides in {path}: {source}. Name their folder with --knowledge")]
+    #[error("cannot read the guides in {path}. Name their folder with --knowledge")]
     Folder {
         /// The folder, or the file in it.
         path: PathBuf,
@@ -68,7 +68,11 @@ impl Knowledge {
     /// If the folder cannot be read, `regions.toml` does not name the region, or there is
     /// no guide, or one that breaks a rule. Faults in other regions do not matter here.
     pub fn load_region(folder: &Path, region: &RegionId) -> Result<Self, LoadError> {
-        let library = Library::read(folder)?;
+        Self::of_region(&Library::read(folder)?, region)
+    }
+
+    /// The same, of a folder that has been read.
+    pub(super) fn of_region(library: &Library, region: &RegionId) -> Result<Self, LoadError> {
         let faults = library.check_region(region);
         if !faults.is_empty() {
             return Err(LoadError::Faults(faults));
@@ -78,7 +82,7 @@ impl Knowledge {
         }
         let (files, _) = library.files(region);
         if files.is_empty() {
-            return Err(LoadError::Empty(folder.to_owned()));
+            return Err(LoadError::Empty(library.folder().to_owned()));
         }
         Ok(files.into_iter().map(|file| file.guide).collect())
     }

@@ -111,6 +111,9 @@ pub struct Regions {
     /// Words right before a name that say that something else is there: 户口在.
     #[serde(default)]
     not_here: Vec<String>,
+    /// Words that may stand beside a place without saying anything else: 省, 这边, "now".
+    #[serde(default)]
+    beside: Vec<String>,
 }
 
 /// A region named in a sentence.
@@ -121,6 +124,8 @@ pub struct Mention<'a> {
     /// Whether the sentence says that the person is there ("我在杭州"), and not only
     /// that something is ("我户口在杭州").
     pub here: bool,
+    /// Whether the sentence says nothing else: "我在杭州呢".
+    pub alone: bool,
 }
 
 impl Regions {
@@ -188,20 +193,32 @@ impl Regions {
     pub fn find(&self, sentence: &str) -> Option<Mention<'_>> {
         let sentence = sentence.to_lowercase();
         let mut found: Vec<Mention<'_>> = Vec::new();
+        // What is said besides the places and that one is there.
+        let mut besides = String::new();
         let mut rest = 0;
         while let Some(c) = sentence[rest..].chars().next() {
             match self.named_at(&sentence, rest) {
                 Some((region, length)) => {
+                    let here = self.is_here(&sentence[..rest]);
+                    if here {
+                        self.cut_here(&mut besides);
+                    }
                     found.push(Mention {
                         region,
-                        here: self.is_here(&sentence[..rest]),
+                        here,
+                        alone: false,
                     });
+                    besides.push(' ');
                     rest += length;
                 }
-                None => rest += c.len_utf8(),
+                None => {
+                    besides.push(c);
+                    rest += c.len_utf8();
+                }
             }
         }
-        narrow(found)
+        let alone = self.is_little(&besides);
+        narrow(found).map(|mention| Mention { alone, ..mention })
     }
 
     /// The region with the longest name that begins at `start`, and the name's length.
@@ -232,6 +249,30 @@ impl Regions {
         let ends = |words: &[String]| words.iter().any(|word| before.ends_with(word.as_str()));
         ends(&self.here) && !ends(&self.not_here)
     }
+
+    /// Whether nothing is left but words that may stand beside a place: 省, 呢, "now".
+    fn is_little(&self, words: &str) -> bool {
+        let mut words = words.to_owned();
+        for word in &self.beside {
+            words = words.replace(word.as_str(), " ");
+        }
+        !words.contains(char::is_alphanumeric)
+    }
+
+    /// Takes the words that say "I am in" off the end.
+    fn cut_here(&self, before: &mut String) {
+        let words = before.trim_end().len();
+        before.truncate(words);
+        while let Some(word) = self
+            .here
+            .iter()
+            .filter(|word| before.ends_with(word.as_str()))
+            .max_by_key(|word| word.len())
+            .filter(|word| !word.is_empty())
+        {
+            before.truncate(before.len() - word.len());
+        }
+    }
 }
 
 /// One region out of several: the innermost, if they lie within one another; else the
@@ -248,7 +289,11 @@ fn narrow(found: Vec<Mention<'_>>) -> Option<Mention<'_>> {
     };
     let near: Vec<_> = found.iter().filter(within).copied().collect();
     let region = innermost(&near)?.region;
-    Some(Mention { region, here: true })
+    Some(Mention {
+        region,
+        here: true,
+        alone: false,
+    })
 }
 
 /// The deepest region, if it lies within all the others.

@@ -80,7 +80,10 @@ pub fn lay_out(screen: &Screen, bold: bool) -> String {
     let mut text = String::from("\n");
     let mut line = |words: &str| text.push_str(&format!("   {words}\n"));
     if let Some(title) = &screen.title {
-        line(title);
+        match &screen.place {
+            Some(place) => line(&format!("{place} · {title}")),
+            None => line(title),
+        }
     }
     if let Some(progress) = &screen.progress {
         line(&progress.words);

@@ -2,7 +2,8 @@ use super::*;
 
 const REGIONS: &str = r#"
 not_before = ["路", "烤鸭", "road"]
-here = ["在", "住", "i am in", "live in"]
+here = ["在", "住", "i am in", "i live in"]
+beside = ["省", "市", "我", "呢", "now"]
 not_here = ["户口在", "儿子在", "lives in"]
 [[region]]
 id = "cn-beijing"
@@ -61,6 +62,22 @@ fn the_place_named_in_a_sentence() {
 }
 
 #[test]
+fn a_place_and_nothing_else() {
+    let regions = regions(REGIONS).expect("valid");
+    let check = |sentence: &str, alone: bool| {
+        let found = regions.find(sentence).expect("a place");
+        assert_eq!(found.alone, alone, "{sentence}");
+    };
+    check("我在泉州", true);
+    check("我住在福建省泉州市。", true);
+    check("我在泉州呢", true);
+    check("我在泉州看病", false);
+    check("我在泉州，老年证怎么办", false);
+    check("I live in Quanzhou now.", true);
+    check("I live in Quanzhou and lost my card", false);
+}
+
+#[test]
 fn faults_of_the_list() {
     #[track_caller]
     fn check(source: &str, line: usize, what: &str) {
@@ -79,7 +96,7 @@ fn faults_of_the_list() {
     );
     check("[[region]]\nid = \"cn-x\"\nname = 3", 3, "unknown field");
     let twice = format!("{REGIONS}[[region]]\nid = \"cn-x\"\nzh = [\"泉州\"]\nen = [\"X\"]");
-    check(&twice, 25, "already names cn-fujian-quanzhou");
+    check(&twice, 26, "already names cn-fujian-quanzhou");
 }
 
 #[test]
