@@ -20,6 +20,10 @@ pub enum Command {
         /// Print the guides with their fields, too.
         #[arg(long)]
         table: bool,
+        /// Print the sample questions that find another guide first once they are taken
+        /// away, too: two guides claim much the same words.
+        #[arg(long)]
+        questions: bool,
         /// Print the figures as JSON.
         #[arg(long)]
         json: bool,
@@ -86,7 +90,11 @@ pub fn run(config: &Config, command: &Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Test(args) => knowledge_test::run(config, args),
         Command::Tune(args) => tune::run(config, args),
-        Command::Check { table, json } => check::run(config, *table, *json),
+        Command::Check {
+            table,
+            questions,
+            json,
+        } => check::run(config, *table, *questions, *json),
         Command::List { region, json } => list(config, &region.region, *json),
         Command::Show {
             id,

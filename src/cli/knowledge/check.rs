@@ -1,15 +1,18 @@
 //! `wenlu knowledge check`.
 
+use std::collections::HashMap;
 use std::io::Write;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::bail;
 use wenlu::config::Config;
-use wenlu::knowledge::check::{FIELDS, Figures, State, Table, overdue};
-use wenlu::knowledge::{File, Library, RegionId};
+use wenlu::knowledge::check::{FIELDS, Figures, State, Table, mistaken_questions, overdue};
+use wenlu::knowledge::{Fault, File, Knowledge, Library, RegionId};
+use wenlu::search::Searcher;
 
 /// Prints faults, notices and figures; 1 if there is a fault.
-pub fn run(config: &Config, table: bool, json: bool) -> anyhow::Result<ExitCode> {
+pub fn run(config: &Config, table: bool, questions: bool, json: bool) -> anyhow::Result<ExitCode> {
     let folder = config.knowledge();
     let library = Library::read(&folder)?;
     let faults = library.check();
@@ -33,6 +36,11 @@ pub fn run(config: &Config, table: bool, json: bool) -> anyhow::Result<ExitCode>
                 writeln!(out, "notice: {notice}")?;
             }
         }
+        if questions {
+            for notice in astray(&files)? {
+                writeln!(out, "notice: {notice}")?;
+            }
+        }
         write_figures(&mut out, &library, &files)?;
         writeln!(out, "{} faults", faults.len())?;
     }
@@ -40,6 +48,22 @@ pub fn run(config: &Config, table: bool, json: bool) -> anyhow::Result<ExitCode>
         bail!("there is no guide in {}", folder.display());
     }
     Ok(ExitCode::from(u8::from(!faults.is_empty())))
+}
+
+/// The sample questions that find another guide first once they are taken away.
+fn astray(files: &[File]) -> anyhow::Result<Vec<Fault>> {
+    let wait = indicatif::ProgressBar::new_spinner().with_message("asking every sample question");
+    wait.enable_steady_tick(Duration::from_millis(200));
+    let knowledge: Knowledge = files.iter().map(|file| file.guide.clone()).collect();
+    let misled: HashMap<_, _> = Searcher::build(&knowledge)?
+        .misled()
+        .into_iter()
+        .map(|m| ((m.language, m.text), m.finds))
+        .collect();
+    wait.finish_and_clear();
+    Ok(mistaken_questions(files, |question, language| {
+        misled.get(&(language, question.to_owned())).cloned()
+    }))
 }
 
 fn write_figures(out: &mut impl Write, library: &Library, files: &[File]) -> anyhow::Result<()> {

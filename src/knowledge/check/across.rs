@@ -22,22 +22,21 @@ pub fn overdue(files: &[File], today: jiff::civil::Date) -> Vec<Fault> {
     .collect()
 }
 
-/// The sample questions for which `find` puts another guide first: two guides then claim
-/// the same words. `find` is the search, which this module does not know.
+/// The sample questions that find another guide first: two guides then claim the same words.
+/// `instead` names that guide, if there is one; it is the search, which this module does not
+/// know.
 pub fn mistaken_questions(
     files: &[File],
-    mut find: impl FnMut(&str, Language) -> Option<GuideId>,
+    mut instead: impl FnMut(&str, Language) -> Option<GuideId>,
 ) -> Vec<Fault> {
     let mut faults = Vec::new();
     for file in files {
         for language in Language::ALL {
             let questions = &file.guide.text(language).questions;
             for (i, question) in questions.iter().enumerate() {
-                let found = find(question, language);
-                if found.as_ref() == Some(&file.guide.id) {
+                let Some(found) = instead(question, language) else {
                     continue;
-                }
-                let found = found.map_or("no guide".into(), |id| id.to_string());
+                };
                 let path = format!("{language}.questions.{}", i + 1);
                 let what = format!("finds {found} first: {question}");
                 faults.push(file.merged.fault(&path, what));
