@@ -1,14 +1,16 @@
 //! `wenlu talk --from`: recordings in place of the microphone, through the same ear.
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use wenlu::assistant::Assistant;
+use wenlu::assistant::{self, Assistant, Say};
 use wenlu::audio::{EndpointOptions, Endpointer, SAMPLE_RATE, SpeechEvent, Utterance};
 use wenlu::config::Config;
-use wenlu::dialogue::{Event, Heard, Session};
+use wenlu::dialogue::{Event, Heard, Reply, Session};
 use wenlu::recognition::{Hearing, Recognizer, Request, Whisper};
+use wenlu::synthesis::Voices;
 
 /// As much as a device gives at once: a fiftieth of a second.
 const CHUNK: usize = SAMPLE_RATE as usize / 50;
@@ -18,6 +20,7 @@ pub fn run(
     assistant: &Assistant,
     whisper: &Whisper,
     files: &[PathBuf],
+    timed: bool,
 ) -> anyhow::Result<ExitCode> {
     let silence = config.hearing.silence;
     let options = EndpointOptions {
@@ -28,6 +31,7 @@ pub fn run(
         language: config.hearing.language,
         ..Request::default()
     };
+    let voices = timed.then(|| assistant::voices(config)).transpose()?;
     let (mut seconds, mut utterances, mut answered) = (0.0_f32, 0_usize, 0_usize);
     for file in files {
         let sound = Utterance::from_file(file)?;
@@ -43,21 +47,35 @@ pub fn run(
                 };
                 utterances += 1;
                 let start = Instant::now();
-                let line = match whisper.recognize(&utterance, &request)? {
+                let hearing = whisper.recognize(&utterance, &request)?;
+                let heard_at = start.elapsed();
+                let (mut answered_at, mut sounded_at) = (None, None);
+                let line = match hearing {
                     Hearing::Nothing(why) => serde_json::json!({ "nothing": format!("{why:?}") }),
                     Hearing::Speech(transcript) => {
                         answered += 1;
                         let text = transcript.text.clone();
                         let reply =
                             assistant.turn(&mut session, Event::Heard(Heard::from(transcript)));
+                        answered_at = Some(start.elapsed());
+                        if let Some(voices) = &voices {
+                            first_sound(config, voices, &reply)?;
+                            sounded_at = Some(start.elapsed());
+                        }
                         serde_json::json!({ "text": text, "headline": reply.show.headline, "say": reply.spoken() })
                     }
                 };
+                let ms = |time: Duration| time.as_secs_f64() * 1000.0;
                 println!(
                     "{}",
                     serde_json::json!({
                         "file": file.display().to_string(), "seconds": utterance.seconds(),
-                        "ms": start.elapsed().as_millis(), "heard": line,
+                        "heard": line,
+                        "ms": {
+                            "hear": ms(heard_at),
+                            "answer": answered_at.map(ms),
+                            "first_sound": sounded_at.map(ms),
+                        },
                     })
                 );
             }
@@ -68,4 +86,16 @@ pub fn run(
         "{seconds:.0} s of sound: {utterances} utterances, {answered} taken for speech and answered"
     );
     Ok(ExitCode::SUCCESS)
+}
+
+/// Makes the reply's sound until there is something to hear.
+fn first_sound(config: &Config, voices: &Voices, reply: &Reply) -> anyhow::Result<()> {
+    assistant::speak(config, voices, &reply.say, Say::default(), &mut |piece| {
+        if piece.text.is_empty() {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        }
+    })?;
+    Ok(())
 }

@@ -39,6 +39,9 @@ pub struct Args {
     /// and print what was taken for speech and what became of it.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     from: Vec<PathBuf>,
+    /// With --from: make the answers' first sound as well, and print the time of each stage.
+    #[arg(long, requires = "from")]
+    timed: bool,
 }
 
 /// What the threads tell.
@@ -69,7 +72,7 @@ pub fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
     options.prompts = assistant::prompts(&assistant.knowledge());
     let whisper = assistant::whisper(config, options)?;
     if !args.from.is_empty() {
-        return files::run(config, &assistant, &whisper, &args.from);
+        return files::run(config, &assistant, &whisper, &args.from, args.timed);
     }
     let microphone = Microphone::open(&MicrophoneOptions {
         device: config.hearing.microphone.clone(),
