@@ -11,7 +11,7 @@ use super::place::Moved;
 use super::reply::Effect;
 use super::session::{Asked, Door, Open, Prompt, Scene, Session, Setting, View};
 use super::understand::{Context, Meaning};
-use super::{Dialogue, Search, Tell, Turn};
+use super::{Dialogue, Search, Tell, Turn, understand};
 use crate::knowledge::{Danger, Guide, GuideId};
 use crate::language::Language;
 use crate::search::{Candidate, Decision};
@@ -21,6 +21,8 @@ use crate::search::{Candidate, Decision};
 const FIRM_CONFIDENCE: f32 = 0.5;
 /// The second best guide must stay below this share of the best one's score.
 const FIRM_SHARE: f32 = 0.9;
+/// Syllables of which a command has no more.
+const SHORT: usize = 6;
 /// The most guides that are offered.
 const OFFERED: usize = 3;
 
@@ -57,9 +59,20 @@ impl Dialogue {
                 .and_then(|open| self.guides(session).get(&open.guide)),
             choices: self.choices(session),
         };
-        let meaning = self
-            .understanding
-            .listen(&masked.text, transcript.language, &context);
+        let listen = |text: &str| {
+            self.understanding
+                .listen(text, transcript.language, &context)
+        };
+        let mut meaning = listen(&masked.text);
+        // A short command is misheard more often than not: the other reading may be it.
+        if let Meaning::Question { text, .. } = &meaning
+            && understand::syllables(text) <= SHORT
+        {
+            let mut others = transcript.alternatives.iter().map(|text| listen(text));
+            meaning = others
+                .find(|other| other.command().is_some())
+                .unwrap_or(meaning);
+        }
         let mut turn = match meaning {
             _ if masked.only_secret() => ask(session, Prompt::Secret),
             Meaning::Command(command) => {
@@ -119,7 +132,7 @@ impl Dialogue {
         text: &str,
         spoken_for: Option<std::time::Duration>,
     ) -> Vec<Effect> {
-        let syllables = super::understand::syllables(text);
+        let syllables = understand::syllables(text);
         let slow = spoken_for.is_some_and(|time| pace::is_slow(syllables, time));
         if slow && session.pace.wait_longer() {
             vec![Effect::SetWait(session.pace.wait())]

@@ -76,6 +76,8 @@ pub fn judge(
     Ok(confidence(evidence.mean_log_prob))
 }
 
+/// Utterances up to this long (seconds) are a word or two.
+pub const SHORT_SECONDS: f32 = 2.0;
 /// Utterances longer than this (seconds) are always read twice: people who talk among
 /// themselves do not stop, and Whisper can be very sure of what it makes of them.
 pub const LONG_SECONDS: f32 = 8.0;
