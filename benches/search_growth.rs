@@ -1,5 +1,5 @@
 //! How the search grows with the number of guides: `cargo bench --bench search_growth`; with
-//! `taskset -c 0` before it, on one core.
+//! `taskset -c 0` before it, on one core; with `-- 1000` at its end, for so many guides only.
 //!
 //! The guides are the project's own, and more that are made of them. For the first opinion
 //! their sentences are put together from the halves of other guides' sentences, so that words
@@ -19,11 +19,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let checkout = Path::new(env!("CARGO_MANIFEST_DIR"));
     let real = Knowledge::load(&checkout.join("knowledge"))?;
     let guides: Vec<Guide> = real.iter().cloned().collect();
-    let counts = [guides.len(), 1_000, 10_000];
+    let given: Vec<usize> = std::env::args()
+        .filter_map(|arg| arg.parse().ok())
+        .collect();
+    let counts = match given.as_slice() {
+        [] => vec![guides.len(), 1_000, 10_000],
+        given => given.to_vec(),
+    };
 
     println!("| guides | built in | zh: median ms | 90 % | en: median ms | 90 % |");
     println!("|---|---|---|---|---|---|");
-    for count in counts {
+    for &count in &counts {
         let knowledge: Knowledge = (0..count).map(|n| mixed(&guides, n)).collect();
         let start = Instant::now();
         let searcher = Searcher::build(&knowledge)?;
