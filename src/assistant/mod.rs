@@ -3,6 +3,7 @@
 //! [`Assistant`] is the silent half, from words to a reply. The command line and the pages
 //! add the senses they need: [`whisper`] to hear with, [`voices`] and [`speak`] to be heard.
 
+mod aloud;
 mod parts;
 mod speaking;
 
@@ -12,6 +13,7 @@ use crate::config::Config;
 use crate::dialogue::{Dialogue, Event, Heard, LocaleError, Reply, Session, Step};
 use crate::knowledge::{Knowledge, LoadError};
 use crate::search::{Decision, Question, SearchError, Searcher};
+pub use aloud::{Aloud, speak_by_system};
 pub use parts::{knowledge, manner, prompts, voice_config, voices, whisper, whisper_options};
 pub use speaking::{Say, speak};
 

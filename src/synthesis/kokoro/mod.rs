@@ -7,7 +7,6 @@
 mod engine;
 mod parts;
 mod speakers;
-mod vocabulary;
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -15,6 +14,7 @@ use std::path::Path;
 use super::finish::{self, finish};
 use super::text::{self, Clause, Pronunciation};
 use super::voice::{Manner, Piece, Speech, Voice, VoiceError};
+use crate::language::Language;
 use engine::Engine;
 use parts::Part;
 pub use speakers::{SPEAKERS, SpeakerInfo};
@@ -27,29 +27,46 @@ pub const VOICES_FOLDER: &str = "kokoro-voices";
 /// Changes whenever the same phonemes would sound different, so that the cache forgets.
 const VERSION: u32 = 2;
 
-/// The neural voice. Holds the model (about 90 MB) in memory; share it.
+/// The neural voice. Holds the model (about 90 MB) in memory once it has spoken; share it.
 pub struct KokoroVoice {
     engine: Engine,
     pronunciation: Pronunciation,
 }
 
 impl KokoroVoice {
-    /// Loads [`MODEL_FILE`], and [`SPEAKERS`] out of [`VOICES_FOLDER`], from `folder`.
+    /// Finds [`MODEL_FILE`], and [`SPEAKERS`] out of [`VOICES_FOLDER`], in `folder`. They are
+    /// read when they are first needed, or by [`load`](Self::load).
     ///
     /// `pronunciation` says how words are read.
     ///
     /// # Errors
     ///
-    /// If a file is missing or damaged.
+    /// If a file is missing, or is not what its name says.
     pub fn open(folder: &Path, pronunciation: Pronunciation) -> Result<Self, VoiceError> {
         let engine = Engine::open(&folder.join(MODEL_FILE), &folder.join(VOICES_FOLDER))?;
         for speaker in &SPEAKERS {
-            engine.style(speaker.name)?;
+            engine.has_style(speaker.name)?;
         }
         Ok(Self {
             engine,
             pronunciation,
         })
+    }
+
+    /// Reads the model, and the words' tables, if that has not been done: then nothing but the
+    /// speaking itself keeps the first listener waiting.
+    ///
+    /// # Errors
+    ///
+    /// If a file is damaged.
+    pub fn load(&self) -> Result<(), VoiceError> {
+        for language in Language::ALL {
+            let _ = text::clauses("您好 hello", language, &self.pronunciation);
+        }
+        for speaker in &SPEAKERS {
+            self.engine.style(speaker.name)?;
+        }
+        self.engine.load()
     }
 
     /// Speaks as [`Voice::speak`] does, but with the voice file `name` (for example
@@ -97,18 +114,16 @@ impl KokoroVoice {
 }
 
 impl Voice for KokoroVoice {
-    /// The speaker, the speed and the phonemes: so a changed dictionary counts too.
+    /// The speaker, the speed, and what the reading depends on: a changed dictionary counts
+    /// for the texts that have its words.
     fn key(&self, text: &str, manner: Manner) -> String {
         let speaker = SpeakerInfo::of(manner);
-        let mut key = format!(
-            "kokoro-v1.0/{VERSION}/{}/{:.2}",
+        format!(
+            "kokoro-v1.0/{VERSION}/{}/{:.2}/{}",
             speaker.name,
-            speaker.pace * manner.rate()
-        );
-        for clause in text::clauses(text, manner.language, &self.pronunciation) {
-            key.push_str(&format!("/{}/{:.2}", clause.phonemes, clause.pause_after));
-        }
-        key
+            speaker.pace * manner.rate(),
+            text::key(text, manner.language, &self.pronunciation)
+        )
     }
 
     fn speak(
