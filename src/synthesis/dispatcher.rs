@@ -1,9 +1,9 @@
 //! The neural voice as the machine's own: a module of Speech Dispatcher that runs `wenlu say`.
 //!
 //! Screen readers, `spd-say` and every program that speaks through Speech Dispatcher (the `tts`
-//! crate among them) then speak with it. Two files do it, and neither is an edit of
-//! somebody else's: `modules/wenlu-generic.conf` tells how to run the program (the name's
-//! ending makes Speech Dispatcher find it), `clients/wenlu.conf` makes it the default.
+//! crate among them) then speak with it. `modules/wenlu-generic.conf` tells how to run the
+//! program (the name's ending makes Speech Dispatcher find it), and a few marked lines at the
+//! end of `speechd.conf` make it the default.
 
 use std::fs;
 use std::io;
@@ -14,8 +14,10 @@ const MODULE: (&str, &str) = (
     "modules/wenlu-generic.conf",
     include_str!("dispatcher/module.conf"),
 );
-/// That it is the default.
-const CLIENT: (&str, &str) = ("clients/wenlu.conf", include_str!("dispatcher/client.conf"));
+/// That it is the default: lines between two marks.
+const DEFAULT: &str = include_str!("dispatcher/default.conf");
+/// What the first and the last of those lines begin with.
+const MARKS: [&str; 2] = ["# >>> wenlu", "# <<< wenlu"];
 /// The main file; a folder with one takes the place of the system's.
 const MAIN: &str = "speechd.conf";
 
@@ -101,10 +103,10 @@ impl Dispatcher {
             copy_new(system, &self.folder)?;
         }
         let quoted: Vec<String> = command.iter().map(|word| format!("\\'{word}\\'")).collect();
-        let program = command.first().map_or("", String::as_str);
+        let program = format!("'{}'", command.first().map_or("", String::as_str));
         let module = MODULE.1.replace("{PROGRAM}", &quoted.join(" "));
-        self.write(MODULE.0, &module.replace("{DEPENDENCY}", program))?;
-        self.write(CLIENT.0, CLIENT.1)
+        self.write(MODULE.0, &module.replace("{DEPENDENCY}", &program))?;
+        self.change_main(|main| without_ours(main) + DEFAULT)
     }
 
     /// Takes the voice away, and a user's copy of the system's folder that nobody has changed.
@@ -113,14 +115,15 @@ impl Dispatcher {
     ///
     /// If a file cannot be removed. That there is nothing to remove is no error.
     pub fn remove(&self) -> Result<(), DispatcherError> {
-        for name in [MODULE.0, CLIENT.0] {
-            let path = self.folder.join(name);
-            match fs::remove_file(&path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    return Err(DispatcherError::File { path, error });
-                }
-                _ => {}
+        let path = self.folder.join(MODULE.0);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(DispatcherError::File { path, error });
             }
+            _ => {}
+        }
+        if self.folder.join(MAIN).is_file() {
+            self.change_main(without_ours)?;
         }
         match &self.system {
             Some(system) if is_same(&self.folder, system) => fs::remove_dir_all(&self.folder)
@@ -132,6 +135,17 @@ impl Dispatcher {
         }
     }
 
+    fn change_main(&self, change: impl FnOnce(&str) -> String) -> Result<(), DispatcherError> {
+        let path = self.folder.join(MAIN);
+        let main = fs::read_to_string(&path);
+        let main = main.map_err(|error| DispatcherError::File { path, error })?;
+        let changed = change(&main);
+        if changed == main {
+            return Ok(());
+        }
+        self.write(MAIN, &changed)
+    }
+
     fn write(&self, name: &str, text: &str) -> Result<(), DispatcherError> {
         let path = self.folder.join(name);
         let folder = path.parent().unwrap_or(&self.folder);
@@ -139,6 +153,23 @@ impl Dispatcher {
             .and_then(|()| fs::write(&path, text))
             .map_err(|error| DispatcherError::File { path, error })
     }
+}
+
+/// The main file without the lines between our marks.
+fn without_ours(main: &str) -> String {
+    let mut ours = false;
+    let mut kept = String::with_capacity(main.len());
+    for line in main.split_inclusive('\n') {
+        ours |= line.starts_with(MARKS[0]);
+        if !ours {
+            kept.push_str(line);
+        }
+        ours &= !line.starts_with(MARKS[1]);
+    }
+    if !kept.is_empty() && !kept.ends_with('\n') {
+        kept.push('\n');
+    }
+    kept
 }
 
 /// Copies what `to` does not have.
@@ -225,21 +256,29 @@ mod tests {
         let room = room();
         let user = Dispatcher::of_user(&room.home, &room.system);
         user.install(&command()).expect("installs");
-        fs::write(user.folder().join(MAIN), "DefaultRate 20\n").expect("written");
+        let main = user.folder().join(MAIN);
+        let changed = format!("DefaultRate 20\n{}", fs::read_to_string(&main).expect("there"));
+        fs::write(&main, changed).expect("written");
         user.remove().expect("removes");
         assert!(!user.is_installed());
-        let main = fs::read_to_string(user.folder().join(MAIN)).expect("still there");
-        assert_eq!(main, "DefaultRate 20\n");
+        let main = fs::read_to_string(main).expect("still there");
+        assert_eq!(main, "DefaultRate 20\nInclude \"clients/*.conf\"\n");
     }
 
     #[test]
-    fn the_systems_folder_gets_two_files_and_loses_them() {
+    fn the_systems_folder_is_as_before_when_all_is_removed() {
         let room = room();
         let all = Dispatcher::of_system(&room.system);
-        all.install(&command()).expect("installs");
+        let main = || fs::read_to_string(room.system.join(MAIN)).expect("there");
+        let before = main();
+        for _ in 0..2 {
+            all.install(&command()).expect("installs");
+        }
         assert!(all.is_installed());
+        assert_eq!(main(), before.clone() + DEFAULT);
         all.remove().expect("removes");
-        assert!(!all.is_installed() && room.system.join(MAIN).is_file());
+        assert!(!all.is_installed());
+        assert_eq!(main(), before);
     }
 
     #[test]

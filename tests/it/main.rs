@@ -8,5 +8,6 @@ mod knowledge;
 mod models;
 mod recognition;
 mod search;
+mod speech;
 mod talk;
 mod virtual_audio;
