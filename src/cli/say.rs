@@ -59,9 +59,8 @@ pub fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
         manner.rate = rate;
     }
     let voices = Voices::open(assistant::voice_config(config))?;
-    let say = |each: &mut dyn FnMut(Piece) -> ControlFlow<()>| {
-        speak(&voices, &text, manner, args, each)
-    };
+    let say =
+        |each: &mut dyn FnMut(Piece) -> ControlFlow<()>| speak(&voices, &text, manner, args, each);
     if args.out == Path::new("-") {
         stream(say)
     } else {

@@ -89,7 +89,11 @@ fn render_all(config: &Config, languages: &[Language], readings: bool) -> anyhow
     let (mut texts, mut later) = (Vec::new(), Vec::new());
     for &language in languages {
         let manner = assistant::manner(config, language);
-        texts.extend(fixed_sentences(language).into_iter().map(|text| (text, manner)));
+        texts.extend(
+            fixed_sentences(language)
+                .into_iter()
+                .map(|text| (text, manner)),
+        );
         for (_, rehearsal) in stage.rehearse(language) {
             let with = |utter: wenlu::dialogue::Utter| (utter.text, manner);
             texts.extend(rehearsal.reading.into_iter().map(with));

@@ -130,7 +130,11 @@ mod tests {
         for language in Language::ALL {
             let sentences = fixed_sentences(language);
             assert!(sentences.len() > 40, "{}", sentences.len());
-            assert!(sentences.iter().all(|sentence| !sentence.contains(['{', '}'])));
+            assert!(
+                sentences
+                    .iter()
+                    .all(|sentence| !sentence.contains(['{', '}']))
+            );
         }
     }
 }

@@ -33,7 +33,9 @@ pub struct Dispatcher {
 #[derive(Debug, thiserror::Error)]
 pub enum DispatcherError {
     /// There is no Speech Dispatcher.
-    #[error("Speech Dispatcher is not installed ({0} is missing); on Debian: apt install speech-dispatcher")]
+    #[error(
+        "Speech Dispatcher is not installed ({0} is missing); on Debian: apt install speech-dispatcher"
+    )]
     Missing(PathBuf),
     /// A file cannot be written or removed.
     #[error("cannot change {path}: {error}")]
@@ -44,7 +46,9 @@ pub enum DispatcherError {
         error: io::Error,
     },
     /// A path has signs that the module's command cannot hold.
-    #[error("the path {0:?} has a quotation mark, a dollar sign or a backslash: move wenlu to a folder without")]
+    #[error(
+        "the path {0:?} has a quotation mark, a dollar sign or a backslash: move wenlu to a folder without"
+    )]
     Path(String),
 }
 
@@ -257,7 +261,10 @@ mod tests {
         let user = Dispatcher::of_user(&room.home, &room.system);
         user.install(&command()).expect("installs");
         let main = user.folder().join(MAIN);
-        let changed = format!("DefaultRate 20\n{}", fs::read_to_string(&main).expect("there"));
+        let changed = format!(
+            "DefaultRate 20\n{}",
+            fs::read_to_string(&main).expect("there")
+        );
         fs::write(&main, changed).expect("written");
         user.remove().expect("removes");
         assert!(!user.is_installed());

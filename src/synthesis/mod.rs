@@ -12,6 +12,7 @@ mod dispatcher;
 mod finish;
 mod kokoro;
 mod render;
+mod stretch;
 mod system;
 pub mod text;
 mod voice;

@@ -212,11 +212,7 @@ fn fits(voice: &tts::Voice, language: Language) -> bool {
     primary.eq_ignore_ascii_case(language.code()) || (language == Language::Zh && primary == "cmn")
 }
 
-fn say(
-    tts: &mut Tts,
-    text: String,
-    manner: Manner,
-) -> Result<Option<UtteranceId>, tts::Error> {
+fn say(tts: &mut Tts, text: String, manner: Manner) -> Result<Option<UtteranceId>, tts::Error> {
     if tts.supported_features().rate {
         let (least, usual, most) = (tts.min_rate(), tts.normal_rate(), tts.max_rate());
         tts.set_rate(system_rate(manner.rate(), least, usual, most))?;

@@ -118,6 +118,6 @@ mod tests {
             .into_iter()
             .map(|(range, _)| characters[range].iter().collect())
             .collect();
-        assert_eq!(spoken, ["我", "想", "办", "老年", "优待", "证"]);
+        assert_eq!(spoken, ["我", "想", "办", "老年", "优待证"]);
     }
 }

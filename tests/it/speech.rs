@@ -31,7 +31,9 @@ fn processes_share_what_was_spoken() {
     let kept: Vec<_> = kept.expect("the cache").flatten().collect();
     assert_eq!(kept.len(), 1, "{kept:?}");
     // From here on without the model: the sound can only come from the cache.
-    let output = say("d.wav").env("WENLU_MODELS", empty_models(folder.path())).output();
+    let output = say("d.wav")
+        .env("WENLU_MODELS", empty_models(folder.path()))
+        .output();
     let output = output.expect("the program starts");
     assert!(output.status.success(), "{}", stderr(&output));
     let read = |name: &str| std::fs::read(folder.path().join(name)).expect("written");
@@ -89,7 +91,13 @@ fn every_program_of_the_machine_can_speak_with_this_voice() {
     let socket = folder.path().join("socket");
     let mut dispatcher = common::set_up(audio.command("speech-dispatcher"));
     dispatcher
-        .args(["--run-single", "--timeout", "0", "--communication-method", "unix_socket"])
+        .args([
+            "--run-single",
+            "--timeout",
+            "0",
+            "--communication-method",
+            "unix_socket",
+        ])
         .arg("--socket-path")
         .arg(&socket)
         .arg("--pid-file")
@@ -108,7 +116,10 @@ fn every_program_of_the_machine_can_speak_with_this_voice() {
     let said = audio
         .command("spd-say")
         .args(["--wait", words])
-        .env("SPEECHD_ADDRESS", format!("unix_socket:{}", socket.display()))
+        .env(
+            "SPEECHD_ADDRESS",
+            format!("unix_socket:{}", socket.display()),
+        )
         .output()
         .expect("spd-say is there");
     assert!(said.status.success(), "{}", stderr(&said));

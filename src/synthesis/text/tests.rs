@@ -37,9 +37,10 @@ fn golden_lines_of_the_reference() {
         "我想问一下办老年证需要带什么材料？",
         "wo↓ ɕja↓ŋ wə↘n i→ɕja↘ pa↘n lau↓njɛ↗n ꭧə↘ŋ ɕy→jau↘ tai↘ ʂə↗nmɤ ʦʰai↗ljau↘?",
     );
+    // The reference takes 证要 for a word; with the terms of city services 证 ends before 要.
     check(
         "您好，老年证要带二张一寸照片。",
-        "ni↗nxau↓, lau↓njɛ↗n ꭧə↘ŋjau↘ tai↘ ɚ↘ꭧa→ŋ i→ʦʰwə↘n ꭧau↘pʰjɛ→n.",
+        "ni↗nxau↓, lau↓njɛ↗n ꭧə↘ŋ jau↘ tai↘ ɚ↘ꭧa→ŋ i→ʦʰwə↘n ꭧau↘pʰjɛ→n.",
     );
 }
 
@@ -263,7 +264,10 @@ fn check_all_is_said(name: &str, text: &str, language: Language) {
     assert!(!clauses.is_empty(), "{name}: {text}");
     let said: String = clauses.iter().map(|clause| clause.text.as_str()).collect();
     for c in text.chars().filter(|&c| crate::language::is_hanzi(c)) {
-        assert!(said.contains(c), "{name}: {c} of {text} is not spoken: {said}");
+        assert!(
+            said.contains(c),
+            "{name}: {c} of {text} is not spoken: {said}"
+        );
     }
     assert!(
         !said.contains(|c: char| c.is_ascii_digit()),
@@ -293,7 +297,10 @@ fn what_is_read_otherwise_has_another_key() {
     let mut hash = Sha256::new();
     // By rule alone, since the lexicon may not have been fetched.
     let pronunciation = Pronunciation::default();
-    for (table, language) in tables.into_iter().zip([Language::Zh, Language::Zh, Language::En]) {
+    for (table, language) in tables
+        .into_iter()
+        .zip([Language::Zh, Language::Zh, Language::En])
+    {
         for line in table.lines().filter(|line| !line.starts_with('#')) {
             let text = line.split('\t').next().unwrap_or_default();
             for clause in clauses(text, language, &pronunciation) {
@@ -301,10 +308,15 @@ fn what_is_read_otherwise_has_another_key() {
             }
         }
     }
-    let hash: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let hash: String = hash
+        .finalize()
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     assert_eq!(
         (READING, hash.as_str()),
-        (1, "HASH"),
+        (1, "03164e8584aff218"),
         "the texts of the tables are read otherwise than before: raise READING, and put the new \
          pair here"
     );
@@ -327,7 +339,10 @@ fn keys_tell_texts_languages_and_readings_apart() {
     assert_ne!(usual, key("去医院", Language::Zh, &none));
     assert_ne!(usual, key("去银行", Language::En, &none));
     assert_ne!(usual, key("去银行", Language::Zh, &own));
-    assert_eq!(key("去医院", Language::Zh, &none), key("去医院", Language::Zh, &own));
+    assert_eq!(
+        key("去医院", Language::Zh, &none),
+        key("去医院", Language::Zh, &own)
+    );
 }
 
 #[test]

@@ -224,9 +224,8 @@ impl Dictionary {
     pub fn bearing_on(&self, text: &str) -> String {
         let lower = text.to_ascii_lowercase();
         let stands = |word: &str| lower.contains(word);
-        let syllables = |reading: &[Syllable]| -> String {
-            reading.iter().map(ToString::to_string).collect()
-        };
+        let syllables =
+            |reading: &[Syllable]| -> String { reading.iter().map(ToString::to_string).collect() };
         let mandarin = self.mandarin.iter().filter(|(word, _)| stands(word));
         let latin = self.latin.iter().filter(|(word, _)| stands(word));
         let english = self.english.iter().filter(|(word, _)| stands(word));
@@ -379,8 +378,12 @@ mod tests {
     #[test]
     fn only_the_words_in_a_text_bear_on_it() {
         let read = |source: &str| Dictionary::read(Path::new("own.toml"), source).0;
-        let one = read("[zh]\n\"银行\" = \"yin2 hang2\"\n\"重办\" = \"chong2 ban4\"\n[latin]\napp = \"a1 pu3\"\n");
-        let other = read("[zh]\n\"银行\" = \"yin2 hang2\"\n\"重办\" = \"zhong4 ban4\"\n[latin]\napp = \"ei1 pi1 pi1\"\n");
+        let one = read(
+            "[zh]\n\"银行\" = \"yin2 hang2\"\n\"重办\" = \"chong2 ban4\"\n[latin]\napp = \"a1 pu3\"\n",
+        );
+        let other = read(
+            "[zh]\n\"银行\" = \"yin2 hang2\"\n\"重办\" = \"zhong4 ban4\"\n[latin]\napp = \"ei1 pi1 pi1\"\n",
+        );
         assert_eq!(one.bearing_on("去银行"), other.bearing_on("去银行"));
         assert_ne!(one.bearing_on("去银行重办"), other.bearing_on("去银行重办"));
         assert_ne!(one.bearing_on("下载APP"), other.bearing_on("下载APP"));

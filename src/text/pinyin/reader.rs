@@ -198,9 +198,10 @@ impl<'a> Run<'a> {
         for (word, kind) in self.words.iter().zip(&self.kinds) {
             let text = self.slice(word.clone());
             if word.len() > 1 && text.contains(rules::DEPENDENT) && !Cutter::get().has(text) {
-                units.extend(word.clone().map(|at| {
-                    (at..at + 1, Cutter::get().kind(self.slice(at..at + 1)))
-                }));
+                units.extend(
+                    word.clone()
+                        .map(|at| (at..at + 1, Cutter::get().kind(self.slice(at..at + 1)))),
+                );
             } else {
                 units.push((word.clone(), *kind));
             }
