@@ -1,13 +1,14 @@
 //! Measures the neural voice; `docs/speech.md` tells how to repeat every table.
 //!
-//! `cargo bench --bench speech -- speak --models DIR --phonemes FILE.tsv --voice NAME
-//! [--speed 1.0] [--out DIR]` speaks the clauses of a phoneme file (written by
-//! `benches/speech_reference.py`) and prints the real-time factor, the time to the first
-//! sound and the peak memory. With `--sentences FILE.txt --lang zh` in place of `--phonemes`
-//! the words are read by wenlu itself.
+//! `cargo bench --bench speech -- COMMAND` (with `--profile dev` the program that is built
+//! already will do: the network's code is optimised there too):
 //!
-//! `cargo bench --bench speech -- hear --whisper MODEL.bin --lang zh --sentences FILE.txt DIR…`
-//! hears the folders' `000.wav`… back and prints the error rates.
+//! - `texts` prints a sample of what the guides say, `voices` tells how well each voice is
+//!   understood at each rate;
+//! - `speak` speaks a phoneme file of `benches/speech_reference.py`, or sentences, into WAV
+//!   files, and `hear` hears such files back: wenlu's and the reference's alike;
+//! - `answer` is one side of `benches/speech_race.py`, the race against the reference;
+//! - `prepare` edits an original model.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -20,62 +21,64 @@ use wenlu::Language;
 use wenlu::synthesis::text::{Clause, Lexicon, Pronunciation, clauses};
 use wenlu::synthesis::{KokoroVoice, Speech};
 
+#[path = "speech/answer.rs"]
+mod answer;
 #[path = "speech/hear.rs"]
 mod hear;
+#[path = "speech/texts.rs"]
+mod texts;
+#[path = "speech/voices.rs"]
+mod voices;
 
 #[derive(Parser)]
 enum Command {
-    /// Speaks a phoneme file.
-    Speak {
-        /// The folder with the prepared model and its voices.
-        #[arg(long)]
-        models: PathBuf,
-        #[arg(long, required_unless_present = "sentences")]
-        phonemes: Option<PathBuf>,
-        /// Sentences, one a line, to be read by wenlu's own pronunciation.
-        #[arg(long, conflicts_with = "phonemes")]
-        sentences: Option<PathBuf>,
-        #[arg(long, default_value = "zh")]
-        lang: Language,
-        #[arg(long)]
-        voice: String,
-        #[arg(long, default_value_t = 1.0)]
-        speed: f32,
-        /// Where the WAV files go; none are written without it.
-        #[arg(long)]
-        out: Option<PathBuf>,
-        /// Only so many sentences.
-        #[arg(long, default_value_t = usize::MAX)]
-        limit: usize,
-    },
+    /// Speaks a phoneme file, or sentences.
+    Speak(SpeakArgs),
     /// Hears WAV files back.
     Hear(hear::Args),
+    /// Tells how well voices are understood.
+    Voices(voices::Args),
+    /// Prints what the guides say.
+    Texts(texts::Args),
+    /// Speaks what stands on standard input and tells how long it took.
+    Answer(answer::Args),
     /// Prepares an original model: `prepare IN OUT`.
     Prepare { from: PathBuf, to: PathBuf },
+}
+
+#[derive(clap::Args)]
+struct SpeakArgs {
+    /// The folder of model files.
+    #[arg(long)]
+    models: PathBuf,
+    #[arg(long, required_unless_present = "sentences")]
+    phonemes: Option<PathBuf>,
+    /// Sentences, one a line, to be read by wenlu's own pronunciation.
+    #[arg(long, conflicts_with = "phonemes")]
+    sentences: Option<PathBuf>,
+    #[arg(long, default_value = "zh")]
+    lang: Language,
+    #[arg(long)]
+    voice: String,
+    #[arg(long, default_value_t = 1.0)]
+    speed: f32,
+    /// Where the WAV files go; none are written without it.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Only so many sentences.
+    #[arg(long, default_value_t = usize::MAX)]
+    limit: usize,
 }
 
 fn main() -> Result<()> {
     // `cargo bench` adds `--bench`.
     let arguments = std::env::args().filter(|argument| argument != "--bench");
     match Command::parse_from(arguments) {
-        Command::Speak {
-            models,
-            phonemes,
-            sentences,
-            lang,
-            voice,
-            speed,
-            out,
-            limit,
-        } => {
-            let sentences = match (phonemes, sentences) {
-                (Some(phonemes), _) => read_phonemes(&phonemes)?,
-                (None, Some(sentences)) => read_sentences(&sentences, lang, &models)?,
-                (None, None) => bail!("name --phonemes or --sentences"),
-            };
-            speak(&models, &sentences, &voice, speed, out.as_deref(), limit)
-        }
+        Command::Speak(args) => speak_all(&args),
         Command::Hear(args) => hear::run(&args),
+        Command::Voices(args) => voices::run(&args),
+        Command::Texts(args) => texts::run(&args),
+        Command::Answer(args) => answer::run(&args),
         Command::Prepare { from, to } => {
             std::fs::write(to, wenlu::models::onnx::prepare(&std::fs::read(from)?)?)?;
             Ok(())
@@ -83,61 +86,68 @@ fn main() -> Result<()> {
     }
 }
 
-fn speak(
-    models: &Path,
-    sentences: &BTreeMap<usize, Vec<Clause>>,
-    name: &str,
-    speed: f32,
-    out: Option<&Path>,
-    limit: usize,
-) -> Result<()> {
+fn speak_all(args: &SpeakArgs) -> Result<()> {
+    let sentences = match (&args.phonemes, &args.sentences) {
+        (Some(phonemes), _) => read_phonemes(phonemes)?,
+        (None, Some(sentences)) => read_sentences(sentences, args.lang, &args.models)?,
+        (None, None) => bail!("name --phonemes or --sentences"),
+    };
     let start = Instant::now();
-    let voice = KokoroVoice::open(models, Pronunciation::default())?;
-    println!("loaded in {:.2} s", start.elapsed().as_secs_f32());
-    if let Some(out) = out {
-        std::fs::create_dir_all(out)?;
-    }
+    let voice = KokoroVoice::open(&args.models, Pronunciation::default())?;
     // Warm up, so that the first sentence counts like the others.
     if let Some(first) = sentences.values().next() {
-        voice.speak_clauses(name, speed, &first[..1], &mut |_| ControlFlow::Continue(()))?;
+        speak(&voice, &args.voice, args.speed, &first[..1])?;
     }
-    let (mut busy, mut heard, mut firsts, mut bare) = (0.0, 0.0, Vec::new(), 0.0);
-    for (number, clauses) in sentences.iter().take(limit) {
+    println!(
+        "loaded, and the first clause spoken, in {:.2} s",
+        start.elapsed().as_secs_f32()
+    );
+    if let Some(out) = &args.out {
+        std::fs::create_dir_all(out)?;
+    }
+    let (mut busy, mut heard) = (0.0, 0.0);
+    for (number, clauses) in sentences.iter().take(args.limit) {
         let start = Instant::now();
-        let mut whole = Speech::default();
-        voice.speak_clauses(name, speed, clauses, &mut |piece| {
-            if whole.samples.is_empty() {
-                firsts.push(start.elapsed().as_secs_f32());
-            }
-            whole.samples.extend(piece.speech.samples);
-            ControlFlow::Continue(())
-        })?;
+        let speech = speak(&voice, &args.voice, args.speed, clauses)?;
         busy += start.elapsed().as_secs_f32();
-        heard += whole.seconds();
-        bare += clauses
-            .iter()
-            .map(|c| {
-                c.text
-                    .chars()
-                    .filter(|c| wenlu::language::is_hanzi(*c))
-                    .count()
-            })
-            .sum::<usize>() as f32;
-        if let Some(out) = out {
-            whole.write_wav(&out.join(format!("{number:03}.wav")))?;
+        heard += speech.seconds();
+        if let Some(out) = &args.out {
+            speech.write_wav(&out.join(format!("{number:03}.wav")))?;
         }
     }
-    firsts.sort_by(f32::total_cmp);
     println!(
-        "{name} at {speed}: {heard:.1} s of sound in {busy:.1} s: real-time factor {:.3}; first sound \
-         after {:.2} s (median), {:.2} s (worst); {:.0} characters a minute; peak {} MiB",
+        "{} at {}: {heard:.1} s of sound in {busy:.1} s: real-time factor {:.3}; peak {} MiB",
+        args.voice,
+        args.speed,
         busy / heard,
-        firsts.get(firsts.len() / 2).copied().unwrap_or_default(),
-        firsts.last().copied().unwrap_or_default(),
-        bare / heard * 60.0,
         peak_memory(),
     );
     Ok(())
+}
+
+/// Speaks clauses into one sound.
+fn speak(voice: &KokoroVoice, name: &str, speed: f32, clauses: &[Clause]) -> Result<Speech> {
+    let mut whole = Speech::default();
+    voice.speak_clauses(name, speed, clauses, &mut |piece| {
+        whole.samples.extend(piece.speech.samples);
+        ControlFlow::Continue(())
+    })?;
+    Ok(whole)
+}
+
+/// wenlu's own readings.
+fn pronunciation(models: &Path) -> Pronunciation {
+    Pronunciation {
+        lexicon: Lexicon::open(&models.join("misaki")).unwrap_or_default(),
+        ..Pronunciation::default()
+    }
+}
+
+/// The lines of a file that are not empty.
+fn read_lines(path: &Path) -> Result<Vec<String>> {
+    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    let lines = text.lines().filter(|line| !line.is_empty());
+    Ok(lines.map(str::to_owned).collect())
 }
 
 /// Reads the sentences with wenlu's own pronunciation.
@@ -146,23 +156,17 @@ fn read_sentences(
     language: Language,
     models: &Path,
 ) -> Result<BTreeMap<usize, Vec<Clause>>> {
-    let lexicon = Lexicon::open(&models.join("misaki")).unwrap_or_default();
-    let pronunciation = Pronunciation {
-        lexicon,
-        ..Pronunciation::default()
-    };
-    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
-    let lines = text.lines().filter(|line| !line.is_empty()).enumerate();
+    let pronunciation = pronunciation(models);
+    let lines = read_lines(path)?.into_iter().enumerate();
     Ok(lines
-        .map(|(number, line)| (number, clauses(line, language, &pronunciation)))
+        .map(|(number, line)| (number, clauses(&line, language, &pronunciation)))
         .collect())
 }
 
 /// Reads `number TAB pause TAB phonemes TAB words` lines into the clauses of each sentence.
 fn read_phonemes(path: &Path) -> Result<BTreeMap<usize, Vec<Clause>>> {
-    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
     let mut sentences: BTreeMap<usize, Vec<Clause>> = BTreeMap::new();
-    for line in text.lines() {
+    for line in read_lines(path)? {
         let [number, pause, phonemes, words] = line.split('\t').collect::<Vec<_>>()[..] else {
             bail!("not four columns: {line}");
         };

@@ -92,7 +92,7 @@ impl Default for Speech {
             voice_en: None,
             rate: 1.0,
             loudspeaker: None,
-            cache_megabytes: 500,
+            cache_megabytes: 2000,
         }
     }
 }
@@ -248,7 +248,7 @@ mod tests {
     #[test]
     fn what_is_left_out_keeps_its_default() {
         let config = Config::parse("[speech]\nrate = 0.9").expect("valid");
-        assert_eq!(config.speech.cache_megabytes, 500);
+        assert_eq!(config.speech.cache_megabytes, 2000);
         assert_eq!(config.hearing, Hearing::default());
     }
 }

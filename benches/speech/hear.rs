@@ -1,149 +1,169 @@
-//! The listener: Whisper hears WAV files back; errors are counted against the sentences.
+//! The listener: the project's own recogniser hears speech back, and errors are counted
+//! against what was to be said.
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, ensure};
-use pinyin::ToPinyin;
-use rubato::audioadapter_buffers::direct::InterleavedSlice;
-use rubato::{Fft, FixedSync, Resampler};
-use whisper_rs::{FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters};
+use anyhow::Result;
+use wenlu::Language;
+use wenlu::audio::{self, Resampler, Utterance};
+use wenlu::recognition::{Hearing, Recognizer, Request, Whisper, WhisperOptions};
+use wenlu::synthesis::text::normalise;
+use wenlu::synthesis::{SAMPLE_RATE, Speech};
+use wenlu::text::pinyin;
 
 #[derive(clap::Args)]
 pub struct Args {
     /// The Whisper model (ggml).
     #[arg(long)]
     whisper: PathBuf,
-    /// zh or en.
     #[arg(long)]
-    lang: String,
+    lang: Language,
     /// The sentences, one a line.
     #[arg(long)]
     sentences: PathBuf,
-    /// Print each sentence.
+    /// Print each sentence that was misheard.
     #[arg(long)]
     verbose: bool,
     /// Folders of 000.wav, 001.wav, …
     folders: Vec<PathBuf>,
 }
 
+/// Hears the folders' WAV files back.
 pub fn run(args: &Args) -> Result<()> {
-    whisper_rs::install_logging_hooks();
-    let context =
-        WhisperContext::new_with_params(&args.whisper, WhisperContextParameters::default())?;
-    let mut state = context.create_state()?;
-    let sentences = std::fs::read_to_string(&args.sentences)?;
-    let sentences: Vec<&str> = sentences.lines().filter(|line| !line.is_empty()).collect();
+    let listener = Listener::open(&args.whisper, args.lang)?;
+    let sentences = super::read_lines(&args.sentences)?;
     for folder in &args.folders {
-        let (mut characters, mut sounds) = (Errors::default(), Errors::default());
+        let mut score = Score::new(args.lang);
         for (number, sentence) in sentences.iter().enumerate() {
             let path = folder.join(format!("{number:03}.wav"));
             if !path.exists() {
                 continue;
             }
-            let heard = hear(&mut state, &read(&path)?, &args.lang)?;
-            let before = characters.wrong;
-            characters.add(&units(sentence, &args.lang), &units(&heard, &args.lang));
-            sounds.add(&syllables(sentence), &syllables(&heard));
-            if args.verbose && characters.wrong > before {
+            let heard = listener.hear(&Utterance::from_file(&path)?)?;
+            if score.add(sentence, &heard) > 0 && args.verbose {
                 println!("{number:03} {sentence}\n    {heard}");
             }
         }
-        let (name, sound) = if args.lang == "zh" {
-            (
-                "CER",
-                format!(", toneless syllables {:.1} %", sounds.rate()),
-            )
-        } else {
-            ("WER", String::new())
-        };
-        println!(
-            "{}: {name} {:.1} % of {}{sound}",
-            folder.display(),
-            characters.rate(),
-            characters.all
-        );
+        println!("{}: {score}", folder.display());
     }
     Ok(())
 }
 
-fn hear(state: &mut whisper_rs::WhisperState, samples: &[f32], language: &str) -> Result<String> {
-    let mut params = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
-    params.set_language(Some(language));
-    params.set_n_threads(1);
-    params.set_single_segment(true);
-    params.set_print_progress(false);
-    params.set_print_realtime(false);
-    params.set_print_special(false);
-    let seconds = samples.len() as f32 / 16_000.0;
-    params.set_audio_ctx(((50.0 * seconds).ceil() as i32 + 64).clamp(256, 1500));
-    state.full(params, samples)?;
-    let text = state
-        .as_iter()
-        .map(|segment| segment.to_string())
-        .collect::<String>();
-    Ok(text.trim().to_owned())
+/// The recogniser as the assistant uses it, but without the prompt that names the guides.
+pub struct Listener {
+    whisper: Whisper,
+    language: Language,
 }
 
-/// Reads a mono WAV file and brings it to 16 kHz.
-fn read(path: &Path) -> Result<Vec<f32>> {
-    let mut file = hound::WavReader::open(path).with_context(|| path.display().to_string())?;
-    ensure!(file.spec().channels == 1, "not mono");
-    let rate = file.spec().sample_rate as usize;
-    let samples: Vec<f32> = file
-        .samples::<i16>()
-        .map(|s| s.map(|s| f32::from(s) / 32768.0))
-        .collect::<Result<_, _>>()?;
-    if rate == 16_000 {
-        return Ok(samples);
+impl Listener {
+    pub fn open(model: &Path, language: Language) -> Result<Self> {
+        // One thread: several wait for each other where other programs work too.
+        let options = WhisperOptions {
+            threads: 1,
+            ..WhisperOptions::default()
+        };
+        Ok(Self {
+            whisper: Whisper::load(model, options)?,
+            language,
+        })
     }
-    let mut resampler = Fft::<f32>::new(rate, 16_000, 1024, 1, FixedSync::Both)?;
-    let input = InterleavedSlice::new(&samples, 1, samples.len())?;
-    let output = resampler.process_all(&input, samples.len(), None)?;
-    Ok(output.take_data())
-}
 
-/// Characters (digits as characters) or words.
-fn units(text: &str, language: &str) -> Vec<String> {
-    if language == "en" {
-        let plain = text.to_lowercase().replace('-', " ").replace('\'', "");
-        let words = plain
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty());
-        return words.map(str::to_owned).collect();
+    /// What is understood; nothing if it is not taken for speech.
+    pub fn hear(&self, utterance: &Utterance) -> Result<String> {
+        let request = Request::in_language(self.language);
+        let hearing = self.whisper.recognize(utterance, &request)?;
+        Ok(match hearing {
+            Hearing::Speech(transcript) => transcript.text,
+            Hearing::Nothing(_) => String::new(),
+        })
     }
-    let simple = simplified(text);
-    simple
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .map(String::from)
-        .collect()
 }
 
-fn simplified(text: &str) -> String {
-    use ferrous_opencc::{OpenCC, config::BuiltinConfig};
-    static OPENCC: std::sync::OnceLock<Option<OpenCC>> = std::sync::OnceLock::new();
-    let opencc = OPENCC.get_or_init(|| OpenCC::from_config(BuiltinConfig::T2s).ok());
-    let text = opencc
-        .as_ref()
-        .map_or_else(|| text.to_owned(), |opencc| opencc.convert(text));
-    const DIGITS: [char; 10] = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
-    // 10 and the like as they are read; good enough for the sentences at hand.
-    let text = text
-        .replace("200", "两百")
-        .replace("20", "二十")
-        .replace("10", "十")
-        .replace("11", "十一");
-    text.chars()
-        .map(|c| c.to_digit(10).map_or(c, |digit| DIGITS[digit as usize]))
-        .collect()
+/// Speech as the recogniser takes it.
+pub fn utterance(speech: &Speech) -> Result<Utterance> {
+    let mut resampler = Resampler::new(SAMPLE_RATE, audio::SAMPLE_RATE)?;
+    let mut samples = Vec::new();
+    resampler.push(&speech.samples, &mut samples);
+    resampler.finish(&mut samples);
+    Ok(Utterance::new(samples))
+}
+
+/// What was misheard: Mandarin by characters and by toneless syllables, English by words.
+pub struct Score {
+    language: Language,
+    units: Errors,
+    syllables: Errors,
+}
+
+impl Score {
+    pub fn new(language: Language) -> Self {
+        Self {
+            language,
+            units: Errors::default(),
+            syllables: Errors::default(),
+        }
+    }
+
+    /// Counts a sentence; gives the number of characters or words that are wrong.
+    pub fn add(&mut self, wanted: &str, heard: &str) -> usize {
+        if self.language == Language::Zh {
+            self.syllables.add(&syllables(wanted), &syllables(heard));
+        }
+        let units = |text| units(text, self.language);
+        self.units.add(&units(wanted), &units(heard))
+    }
+
+    /// The share of characters or words that are wrong, in percent.
+    pub fn percent(&self) -> f32 {
+        self.units.percent()
+    }
+
+    /// The share of toneless syllables that are wrong, in percent; for Mandarin.
+    pub fn syllables_percent(&self) -> f32 {
+        self.syllables.percent()
+    }
+}
+
+impl std::fmt::Display for Score {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (percent, of) = (self.percent(), self.units.all);
+        match self.language {
+            Language::Zh => write!(
+                f,
+                "CER {percent:.1} % of {of} characters, toneless syllables {:.1} %",
+                self.syllables_percent()
+            ),
+            Language::En => write!(f, "WER {percent:.1} % of {of} words"),
+        }
+    }
+}
+
+/// What is counted, as it is spoken: whether a number is written in digits or in words
+/// makes no difference. Characters, or words.
+pub fn units(text: &str, language: Language) -> Vec<String> {
+    let spoken = normalise(text, language).to_lowercase();
+    if language == Language::En {
+        let plain = spoken.replace('\'', "");
+        let words = plain.split(|c: char| !c.is_alphanumeric());
+        return words
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect();
+    }
+    let same = |c| match c {
+        '幺' => '一',
+        '两' => '二',
+        c => c,
+    };
+    let sounds = spoken.chars().filter(|c| c.is_alphanumeric());
+    sounds.map(|c| same(c).to_string()).collect()
 }
 
 fn syllables(text: &str) -> Vec<String> {
-    simplified(text)
-        .as_str()
-        .to_pinyin()
-        .flatten()
-        .map(|p| p.plain().to_owned())
+    let spoken = units(text, Language::Zh).concat();
+    let syllables = pinyin::syllables(&spoken).into_iter();
+    syllables
+        .map(|syllable| syllable.toneless().to_string())
         .collect()
 }
 
@@ -154,12 +174,14 @@ struct Errors {
 }
 
 impl Errors {
-    fn add(&mut self, wanted: &[String], heard: &[String]) {
-        self.wrong += distance(wanted, heard);
+    fn add(&mut self, wanted: &[String], heard: &[String]) -> usize {
+        let wrong = distance(wanted, heard);
+        self.wrong += wrong;
         self.all += wanted.len();
+        wrong
     }
 
-    fn rate(&self) -> f32 {
+    fn percent(&self) -> f32 {
         100.0 * self.wrong as f32 / self.all.max(1) as f32
     }
 }

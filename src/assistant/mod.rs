@@ -3,6 +3,7 @@
 //! [`Assistant`] is the silent half, from words to a reply. The command line and the pages
 //! add the senses they need: [`whisper`] to hear with, [`voices`] and [`speak`] to be heard.
 
+mod aloud;
 mod parts;
 mod second;
 mod speaking;
@@ -17,6 +18,7 @@ use crate::dialogue::{Dialogue, Event, Heard, LocaleError, Reply, Session, Step}
 use crate::knowledge::{Knowledge, LoadError};
 use crate::models::ModelError;
 use crate::search::{Decision, MeaningError, Question, SearchError, Searcher};
+pub use aloud::{Aloud, speak_by_system};
 pub use parts::{
     atlas, knowledge, manner, prompts, voice_config, voices, whisper, whisper_options,
 };

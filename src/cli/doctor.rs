@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use wenlu::assistant;
+use wenlu::assistant::{self, Aloud};
 use wenlu::audio::{Direction, list_devices};
 use wenlu::config::Config;
 use wenlu::models::{ModelFiles, State};
-use wenlu::synthesis::VoiceKind;
+use wenlu::synthesis::SystemVoice;
 
 /// The free space below which fetching and keeping speech will fail, in megabytes.
 const LITTLE_SPACE: u64 = 1_000;
@@ -45,6 +45,7 @@ pub fn run(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
         Finding::new("models", models(config)),
         Finding::new("recogniser", recogniser(config)),
         Finding::new("voice", voice(config)),
+        Finding::optional("system voice", system_voice()),
         Finding::optional(
             "microphone",
             device(Direction::Input, config.hearing.microphone.as_deref()),
@@ -134,10 +135,28 @@ fn recogniser(config: &Config) -> Result<String, String> {
 }
 
 fn voice(config: &Config) -> Result<String, String> {
-    let voices = assistant::voices(config).map_err(|error| error.to_string())?;
-    match voices.kind() {
-        VoiceKind::Neural => Ok(voices.report()),
-        VoiceKind::Command => Err(format!("{}. Run `wenlu models fetch`", voices.report())),
+    let aloud = Aloud::open(config).map_err(|error| error.to_string())?;
+    match &aloud {
+        Aloud::Sound(voices) if aloud.is_neural() => {
+            voices.load().map_err(|error| error.to_string())?;
+            Ok(voices.report())
+        }
+        _ => Err(format!("{}. Run `wenlu models fetch`", aloud.report())),
+    }
+}
+
+/// The voice that steps in for the neural one.
+fn system_voice() -> Result<String, String> {
+    let system = SystemVoice::open().map_err(|error| error.to_string())?;
+    match system.languages().as_slice() {
+        [] => Err("it answers, but has no voice for Mandarin and none for English".to_owned()),
+        languages => {
+            let codes: Vec<_> = languages.iter().map(|l| l.code()).collect();
+            Ok(format!(
+                "it answers, with voices for {}; it speaks where the neural voice is missing",
+                codes.join(" and ")
+            ))
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
 
+use super::SAMPLE_RATE;
 use super::voice::{Speech, to_i16};
 
 /// What a file begins with: the format and its version.
@@ -73,14 +74,22 @@ impl SpeechCache {
     /// The speech kept under `key`. Whatever is wrong with the file, the answer is `None`.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<Speech> {
+        let speech = self.peek(key);
+        if speech.is_some() {
+            note_use(&self.path(key));
+        }
+        speech
+    }
+
+    /// As [`get`](Self::get), but no trace of it is left on the disk.
+    #[must_use]
+    pub fn peek(&self, key: &str) -> Option<Speech> {
         let path = self.path(key);
         let bytes = fs::read(&path).ok()?;
         let speech = decode(&bytes);
         if speech.is_none() {
             tracing::warn!(path = %path.display(), "a damaged file in the speech cache; removed");
             let _ = fs::remove_file(&path);
-        } else {
-            note_use(&path);
         }
         speech
     }
@@ -89,6 +98,14 @@ impl SpeechCache {
     #[must_use]
     pub fn has(&self, key: &str) -> bool {
         self.path(key).is_file()
+    }
+
+    /// The length of the speech kept under `key`, in seconds. Does not look inside.
+    #[must_use]
+    pub fn seconds(&self, key: &str) -> Option<f32> {
+        let bytes = self.path(key).metadata().ok()?.len();
+        let samples = bytes.checked_sub(HEAD as u64)? / 2;
+        Some(samples as f32 / SAMPLE_RATE as f32)
     }
 
     /// Keeps `speech` under `key`.
@@ -249,6 +266,8 @@ mod tests {
                 .all(|(a, b)| (a - b).abs() < 1e-4)
         );
         assert!(cache.has("a") && !cache.has("b"));
+        assert_eq!(cache.seconds("a"), Some(speech(1000).seconds()));
+        assert_eq!(cache.seconds("b"), None);
     }
 
     #[test]

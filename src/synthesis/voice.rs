@@ -50,6 +50,52 @@ impl Speech {
     }
 }
 
+/// Writes speech as a WAV file (24 kHz, mono, 16 bit) into a pipe, piece by piece. A pipe
+/// cannot be gone back in, so the head promises the longest file there can be, as other
+/// synthesisers do; players play until the end.
+#[derive(Debug)]
+pub struct WavStream<W: std::io::Write>(W);
+
+impl<W: std::io::Write> WavStream<W> {
+    /// Writes the head.
+    ///
+    /// # Errors
+    ///
+    /// If the reader has gone away.
+    pub fn begin(mut out: W) -> std::io::Result<Self> {
+        const LONGEST: u32 = 0x7fff_f000;
+        let bytes_a_second = SAMPLE_RATE * 2;
+        let mut head = Vec::with_capacity(44);
+        head.extend(b"RIFF");
+        head.extend((LONGEST + 36).to_le_bytes());
+        head.extend(b"WAVEfmt ");
+        head.extend(16u32.to_le_bytes());
+        // PCM, one channel.
+        head.extend([1, 0, 1, 0]);
+        head.extend(SAMPLE_RATE.to_le_bytes());
+        head.extend(bytes_a_second.to_le_bytes());
+        // Bytes in a frame, bits in a sample.
+        head.extend([2, 0, 16, 0]);
+        head.extend(b"data");
+        head.extend(LONGEST.to_le_bytes());
+        out.write_all(&head)?;
+        out.flush()?;
+        Ok(Self(out))
+    }
+
+    /// Writes a piece.
+    ///
+    /// # Errors
+    ///
+    /// If the reader has gone away.
+    pub fn write(&mut self, speech: &Speech) -> std::io::Result<()> {
+        let samples = speech.samples.iter();
+        let bytes: Vec<u8> = samples.flat_map(|&s| to_i16(s).to_le_bytes()).collect();
+        self.0.write_all(&bytes)?;
+        self.0.flush()
+    }
+}
+
 /// A sample as 16-bit PCM.
 pub(super) fn to_i16(sample: f32) -> i16 {
     (sample.clamp(-1.0, 1.0) * f32::from(i16::MAX)).round() as i16
@@ -201,4 +247,22 @@ pub enum VoiceError {
          English only)"
     )]
     None(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_is_a_wav_file_that_ends_when_it_ends() {
+        let mut bytes = Vec::new();
+        let mut stream = WavStream::begin(&mut bytes).expect("memory");
+        for samples in [vec![0.0, 0.5], vec![-0.5]] {
+            stream.write(&Speech { samples }).expect("memory");
+        }
+        let mut reader = hound::WavReader::new(bytes.as_slice()).expect("a head");
+        assert_eq!(reader.spec().sample_rate, SAMPLE_RATE);
+        let samples: Vec<i16> = reader.samples().map_while(Result::ok).collect();
+        assert_eq!(samples, [0, 16_384, -16_384]);
+    }
 }

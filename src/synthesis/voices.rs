@@ -26,7 +26,8 @@ pub struct VoiceConfig {
 pub enum Origin {
     /// A guide or a locale file: the same for everybody.
     Public,
-    /// Anything that may hold what a person said. Never touches the disk.
+    /// Anything that may hold what a person said. Never written to disk; but if it happens to be
+    /// a public text that was spoken before, that sound is taken.
     Private,
 }
 
@@ -49,7 +50,8 @@ pub struct Voices {
 }
 
 impl Voices {
-    /// Opens the neural voice if its files are there, else an installed synthesiser.
+    /// Finds the neural voice if its files are there, else an installed synthesiser. The files
+    /// are read when they are first needed, or by [`load`](Self::load).
     ///
     /// # Errors
     ///
@@ -124,17 +126,23 @@ impl Voices {
         manner: Manner,
         each: &mut dyn FnMut(Piece) -> ControlFlow<()>,
     ) -> Result<(), VoiceError> {
-        let cache = self.cache.as_deref().filter(|_| origin == Origin::Public);
-        let Some(cache) = cache else {
+        let Some(cache) = self.cache.as_deref() else {
             return self.voice.speak(text, manner, each);
         };
         let key = self.voice.key(text, manner);
-        if let Some(speech) = cache.get(&key) {
+        let kept = match origin {
+            Origin::Public => cache.get(&key),
+            Origin::Private => cache.peek(&key),
+        };
+        if let Some(speech) = kept {
             let _ = each(Piece {
                 text: text.to_owned(),
                 speech,
             });
             return Ok(());
+        }
+        if origin == Origin::Private {
+            return self.voice.speak(text, manner, each);
         }
         if let Some(whole) = speak_and_keep(self.voice.as_ref(), text, manner, each)? {
             let kept = cache.put(&key, &whole);
@@ -161,6 +169,23 @@ impl Voices {
             Some(neural) => neural.speak_named(name, text, manner, each),
             None => Err(VoiceError::NoSpeaker(name.to_owned())),
         }
+    }
+
+    /// Reads what the voice needs, if that has not been done: for a program that will speak soon,
+    /// so that the first listener does not wait for it.
+    ///
+    /// # Errors
+    ///
+    /// If a file is damaged.
+    pub fn load(&self) -> Result<(), VoiceError> {
+        self.neural.as_ref().map_or(Ok(()), |neural| neural.load())
+    }
+
+    /// How many seconds `text` (a public one) takes to say, if it has been spoken before.
+    #[must_use]
+    pub fn seconds(&self, text: &str, manner: Manner) -> Option<f32> {
+        let cache = self.cache.as_deref()?;
+        cache.seconds(&self.voice.key(text, manner))
     }
 
     /// Whether speaking `text` (a public one) would begin at once.

@@ -3,6 +3,7 @@
 //!
 //! Pure: no files, no devices.
 
+mod cutter;
 pub mod numerals;
 pub mod pinyin;
 pub mod segment;

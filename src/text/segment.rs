@@ -1,47 +1,18 @@
 //! Words: Mandarin cut with jieba and a dictionary of service terms, English stemmed.
 
-use std::sync::LazyLock;
-
-use jieba_rs::Jieba;
-use serde::Deserialize;
 use tantivy::tokenizer::{
     Language as Stems, LowerCaser, SimpleTokenizer, Stemmer, TextAnalyzer, TokenStream,
 };
 
+use super::cutter::Cutter;
 use crate::language::{Language, is_hanzi};
-
-/// The names of services, papers and places that must not be cut in two.
-const TERMS: &str = include_str!("../../knowledge/words/terms.toml");
-
-/// Frequent enough to win over any way of cutting a term in two.
-const TERM_FREQUENCY: usize = 50_000;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Terms {
-    terms: Vec<String>,
-}
-
-static JIEBA: LazyLock<Jieba> = LazyLock::new(|| {
-    let mut jieba = Jieba::new();
-    // A test proves that the embedded file parses.
-    for term in toml::from_str::<Terms>(TERMS)
-        .map(|t| t.terms)
-        .unwrap_or_default()
-    {
-        jieba.add_word(&term, Some(TERM_FREQUENCY), None);
-    }
-    jieba
-});
 
 /// The words of a Mandarin text, and the shorter words inside long ones (医保卡: 医保, 医保卡).
 /// Punctuation is left out, Latin letters are lower-cased.
 #[must_use]
 pub fn mandarin_words(text: &str) -> Vec<String> {
-    let tokens = JIEBA.cut_for_search(text, true);
-    tokens
-        .into_iter()
-        .map(|t| t.word)
+    Cutter::get()
+        .for_search(text)
         .filter(|w| w.chars().any(char::is_alphanumeric))
         .map(str::to_lowercase)
         .collect()
@@ -108,12 +79,6 @@ pub fn stems(words: &[String]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn terms_parse() {
-        let terms = toml::from_str::<Terms>(TERMS).unwrap().terms;
-        assert!(terms.len() > 100);
-    }
 
     #[test]
     fn terms_stay_whole() {

@@ -9,5 +9,6 @@ mod knowledge;
 mod models;
 mod recognition;
 mod search;
+mod speech;
 mod talk;
 mod virtual_audio;

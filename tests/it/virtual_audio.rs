@@ -178,7 +178,7 @@ fn start(command: &mut Command) -> Killed {
 }
 
 /// Tries again and again until it is `Ok`; panics with the last word if it never is.
-fn wait_for<T>(what: &str, mut attempt: impl FnMut() -> Result<T, String>) -> T {
+pub fn wait_for<T>(what: &str, mut attempt: impl FnMut() -> Result<T, String>) -> T {
     let deadline = Instant::now() + PATIENCE;
     loop {
         match attempt() {

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use wenlu::Language;
-use wenlu::assistant::{self, Assistant};
+use wenlu::assistant::{self, Aloud, Assistant};
 use wenlu::audio::{DeviceError, Loudspeaker, LoudspeakerOptions, Microphone, MicrophoneOptions};
 use wenlu::audio::{SpeechEvent, Utterance};
 use wenlu::config::Config;
@@ -25,7 +25,7 @@ use wenlu::dialogue::{Command, Effect, Event, Heard, Reply, Session};
 use wenlu::recognition::{Hearing, Recognizer, Request, Whisper};
 
 use ear::Ear;
-use mouth::Mouth;
+use mouth::{Mouth, Throat};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -100,18 +100,21 @@ fn converse(
     whisper: &Whisper,
     microphone: Microphone,
 ) -> anyhow::Result<ExitCode> {
-    let loudspeaker = loudspeaker(config)?;
-    let voices = assistant::voices(config)?;
-    if voices.kind() != wenlu::synthesis::VoiceKind::Neural {
-        eprintln!("wenlu: {}", voices.report());
+    let aloud = Aloud::open(config)?;
+    if !aloud.is_neural() {
+        eprintln!("wenlu: {}", aloud.report());
     }
+    let throat = match aloud {
+        Aloud::Sound(voices) => Throat::sound(voices, loudspeaker(config)?),
+        Aloud::System(system) => Throat::System(system),
+    };
     let (tell, mut happenings) = unbounded_channel();
     let keyboard = keys::Keyboard::open(tell.clone());
     let mut talk = Talk {
         assistant,
         whisper,
         ear: Ear::start(microphone, config.hearing.silence, tell.clone()),
-        mouth: Mouth::start(config.clone(), voices, loudspeaker, tell),
+        mouth: Mouth::start(config.clone(), throat, tell),
         session: Session::default(),
         language: args.lang.or(config.hearing.language).unwrap_or_default(),
         screen: draw::Terminal::new(keyboard.is_raw()),

@@ -11,7 +11,7 @@ use wenlu::assistant::{self, Say};
 use wenlu::audio::{Loudspeaker, Player};
 use wenlu::config::Config;
 use wenlu::dialogue::Utter;
-use wenlu::synthesis::Voices;
+use wenlu::synthesis::{SystemVoice, Voices};
 
 use super::Happening;
 
@@ -26,30 +26,51 @@ struct Order {
     since: Option<Instant>,
 }
 
+/// What the sound comes from.
+pub enum Throat {
+    /// A voice that gives sound, and the loudspeaker that plays it.
+    Sound(Voices, Loudspeaker),
+    /// A voice that speaks by itself.
+    System(SystemVoice),
+}
+
+impl Throat {
+    /// A voice and its loudspeaker. What the voice needs is read meanwhile, so that the first
+    /// answer does not wait for it.
+    pub fn sound(voices: Voices, loudspeaker: Loudspeaker) -> Self {
+        let soon = voices.clone();
+        std::thread::spawn(move || {
+            // A fault will be told when somebody is to hear something.
+            if let Err(error) = soon.load() {
+                tracing::warn!(%error, "the voice");
+            }
+        });
+        Self::Sound(voices, loudspeaker)
+    }
+}
+
 /// Orders for the speaking thread; it stops when this is dropped.
 pub struct Mouth {
     orders: Sender<Order>,
     /// The newest reply: whatever belongs to an older one falls silent.
     newest: Arc<AtomicU64>,
-    player: Player,
+    /// Where the voice gives sound.
+    player: Option<Player>,
     /// The rate of the next reply, as a multiple of the settings' one.
     pub rate: f32,
 }
 
 impl Mouth {
-    pub fn start(
-        config: Config,
-        voices: Voices,
-        loudspeaker: Loudspeaker,
-        tell: UnboundedSender<Happening>,
-    ) -> Self {
+    pub fn start(config: Config, throat: Throat, tell: UnboundedSender<Happening>) -> Self {
         let (orders, receive) = channel();
         let newest = Arc::new(AtomicU64::new(0));
-        let player = loudspeaker.player();
+        let player = match &throat {
+            Throat::Sound(_, loudspeaker) => Some(loudspeaker.player()),
+            Throat::System(_) => None,
+        };
         let speaker = Speaker {
             config,
-            voices,
-            loudspeaker,
+            throat,
             newest: Arc::clone(&newest),
             tell,
         };
@@ -65,7 +86,7 @@ impl Mouth {
     /// Says this in place of what is being said; gives the reply's number.
     pub fn say(&self, sentences: Vec<Utter>, since: Option<Instant>) -> u64 {
         let reply = self.newest.fetch_add(1, Ordering::SeqCst) + 1;
-        self.player.stop();
+        self.silence();
         // The thread is gone only when the program ends.
         let _ = self.orders.send(Order {
             reply,
@@ -79,18 +100,27 @@ impl Mouth {
     /// Falls silent.
     pub fn stop(&self) {
         self.newest.fetch_add(1, Ordering::SeqCst);
-        self.player.stop();
+        self.silence();
     }
 
+    /// The system's voice looks by itself whether it is to go on.
+    fn silence(&self) {
+        if let Some(player) = &self.player {
+            player.stop();
+        }
+    }
+
+    /// The system's voice keeps its own volume.
     pub fn set_volume(&self, volume: f32) {
-        self.player.set_volume(volume);
+        if let Some(player) = &self.player {
+            player.set_volume(volume);
+        }
     }
 }
 
 struct Speaker {
     config: Config,
-    voices: Voices,
-    loudspeaker: Loudspeaker,
+    throat: Throat,
     newest: Arc<AtomicU64>,
     tell: UnboundedSender<Happening>,
 }
@@ -100,7 +130,9 @@ impl Speaker {
         for order in orders {
             let mut said = self.say(&order);
             // A loudspeaker that came back gets the sentences from the beginning.
-            if said.is_err() && self.loudspeaker.reopen_within(PATIENCE).is_ok() {
+            if let (Err(_), Throat::Sound(_, loudspeaker)) = (&said, &mut self.throat)
+                && loudspeaker.reopen_within(PATIENCE).is_ok()
+            {
                 said = self.say(&order);
             }
             if let Err(trouble) = said {
@@ -118,12 +150,29 @@ impl Speaker {
     }
 
     fn say(&self, order: &Order) -> Result<(), String> {
-        let player = self.loudspeaker.player();
+        match &self.throat {
+            Throat::Sound(voices, loudspeaker) => self.play(voices, loudspeaker, order),
+            Throat::System(system) => {
+                let goes_on = || self.is_newest(order);
+                let Order { sentences, how, .. } = order;
+                assistant::speak_by_system(&self.config, system, sentences, *how, &goes_on)
+                    .map_err(|error| error.to_string())
+            }
+        }
+    }
+
+    fn play(
+        &self,
+        voices: &Voices,
+        loudspeaker: &Loudspeaker,
+        order: &Order,
+    ) -> Result<(), String> {
+        let player = loudspeaker.player();
         let mut lost = None;
         let mut since = order.since;
         let spoken = assistant::speak(
             &self.config,
-            &self.voices,
+            voices,
             &order.sentences,
             order.how,
             &mut |piece| {

@@ -1,6 +1,7 @@
 //! The network: numbers in, sound out.
 
 use std::collections::HashMap;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,16 +18,26 @@ const ROWS: usize = 510;
 /// Threads: two bring 1.75 times the speed of one; more is not assumed of the machine.
 const THREADS: usize = 2;
 
-/// The model, ready to run.
+/// What a file of the ONNX format begins with: its version, then its producer's name.
+const ONNX: u8 = 0x08;
+/// A model is never smaller than this, in bytes.
+const SMALLEST: u64 = 1 << 20;
+
+/// The model, read when it is first needed.
 pub struct Engine {
+    path: PathBuf,
+    voices: PathBuf,
+    styles: Mutex<HashMap<String, Arc<Style>>>,
+    /// Held while the network runs: two runs at once would only double the memory.
+    network: Mutex<Option<Network>>,
+}
+
+/// The model, ready to run.
+struct Network {
     model: Model,
     inputs: [NodeId; 3],
     output: NodeId,
     options: RunOptions,
-    voices: PathBuf,
-    styles: Mutex<HashMap<String, Arc<Style>>>,
-    /// Held while the network runs: two runs at once would only double the memory.
-    turn: Mutex<()>,
 }
 
 /// A speaker's way of speaking, by the length of what is said.
@@ -41,14 +52,91 @@ impl Style {
 }
 
 impl Engine {
-    /// Loads the prepared model; style files are read from the folder `voices` when needed.
+    /// Finds the prepared model at `path`; style files are in the folder `voices`.
     pub fn open(path: &Path, voices: &Path) -> Result<Self, VoiceError> {
-        if let Err(error) = std::fs::File::open(path) {
-            return Err(VoiceError::File {
+        let mut first = [0];
+        let read = std::fs::File::open(path).and_then(|mut file| {
+            file.read_exact(&mut first)?;
+            file.metadata()
+        });
+        let reason = match read {
+            Ok(data) if first == [ONNX] && data.len() >= SMALLEST => None,
+            Ok(_) => Some("it is no model".to_owned()),
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
+                Some("it is empty".to_owned())
+            }
+            Err(error) => {
+                return Err(VoiceError::File {
+                    path: path.to_owned(),
+                    error,
+                });
+            }
+        };
+        match reason {
+            Some(reason) => Err(VoiceError::Damaged {
                 path: path.to_owned(),
-                error,
-            });
+                reason,
+            }),
+            None => Ok(Self {
+                path: path.to_owned(),
+                voices: voices.to_owned(),
+                styles: Mutex::default(),
+                network: Mutex::default(),
+            }),
         }
+    }
+
+    /// Reads the model, if that has not been done.
+    pub fn load(&self) -> Result<(), VoiceError> {
+        self.network(|_| Ok(()))
+    }
+
+    /// Gives the network to `work`, and nobody else meanwhile.
+    fn network<T>(
+        &self,
+        work: impl FnOnce(&Network) -> Result<T, VoiceError>,
+    ) -> Result<T, VoiceError> {
+        let mut network = self.network.lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut *network {
+            Some(network) => work(network),
+            none => work(none.insert(Network::read(&self.path)?)),
+        }
+    }
+
+    /// Whether there is a file for the speaker `name`.
+    pub fn has_style(&self, name: &str) -> Result<(), VoiceError> {
+        self.style_path(name).map(|_| ())
+    }
+
+    /// The style of the speaker `name`, read from its file the first time.
+    pub fn style(&self, name: &str) -> Result<Arc<Style>, VoiceError> {
+        let mut styles = self.styles.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(style) = styles.get(name) {
+            return Ok(Arc::clone(style));
+        }
+        let style = Arc::new(read_style(self.style_path(name)?)?);
+        styles.insert(name.to_owned(), Arc::clone(&style));
+        Ok(style)
+    }
+
+    fn style_path(&self, name: &str) -> Result<PathBuf, VoiceError> {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        let path = self.voices.join(format!("{name}.bin"));
+        if name.is_empty() || !name.chars().all(plain) || !path.exists() {
+            return Err(VoiceError::NoSpeaker(name.to_owned()));
+        }
+        Ok(path)
+    }
+
+    /// Runs the network on `numbers` (1 to 510) with a style row and a speed (1 is the
+    /// model's own, more is faster). Gives samples at 24 kHz.
+    pub fn run(&self, numbers: &[u8], style: &[f32], speed: f32) -> Result<Vec<f32>, VoiceError> {
+        self.network(|network| network.run(numbers, style, speed))
+    }
+}
+
+impl Network {
+    fn read(path: &Path) -> Result<Self, VoiceError> {
         let damaged = |reason: String| VoiceError::Damaged {
             path: path.to_owned(),
             reason,
@@ -70,31 +158,10 @@ impl Engine {
             inputs,
             output,
             options: RunOptions::default().with_thread_pool(Some(pool)),
-            voices: voices.to_owned(),
-            styles: Mutex::default(),
-            turn: Mutex::default(),
         })
     }
 
-    /// The style of the speaker `name`, read from its file the first time.
-    pub fn style(&self, name: &str) -> Result<Arc<Style>, VoiceError> {
-        let mut styles = self.styles.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(style) = styles.get(name) {
-            return Ok(Arc::clone(style));
-        }
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-        let path = self.voices.join(format!("{name}.bin"));
-        if name.is_empty() || !name.chars().all(plain) || !path.exists() {
-            return Err(VoiceError::NoSpeaker(name.to_owned()));
-        }
-        let style = Arc::new(read_style(path)?);
-        styles.insert(name.to_owned(), Arc::clone(&style));
-        Ok(style)
-    }
-
-    /// Runs the network on `numbers` (1 to 510) with a style row and a speed (1 is the
-    /// model's own, more is faster). Gives samples at 24 kHz.
-    pub fn run(&self, numbers: &[u8], style: &[f32], speed: f32) -> Result<Vec<f32>, VoiceError> {
+    fn run(&self, numbers: &[u8], style: &[f32], speed: f32) -> Result<Vec<f32>, VoiceError> {
         let failed = |error: rten::RunError| VoiceError::Failed(error.to_string());
         let padded = std::iter::once(0)
             .chain(numbers.iter().map(|&n| i32::from(n)))
@@ -104,7 +171,6 @@ impl Engine {
         let style = NdTensorView::from_data([1, STYLE], style);
         let speed = NdTensor::from_data([1], vec![speed]);
 
-        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let inputs = vec![
             (self.inputs[0], tokens.view().into()),
             (self.inputs[1], style.into()),

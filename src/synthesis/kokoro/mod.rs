@@ -7,14 +7,15 @@
 mod engine;
 mod parts;
 mod speakers;
-mod vocabulary;
 
 use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::finish::{self, finish};
+use super::stretch::stretch;
 use super::text::{self, Clause, Pronunciation};
 use super::voice::{Manner, Piece, Speech, Voice, VoiceError};
+use crate::language::Language;
 use engine::Engine;
 use parts::Part;
 pub use speakers::{SPEAKERS, SpeakerInfo};
@@ -25,31 +26,53 @@ pub const MODEL_FILE: &str = "kokoro-v1.0-int8.onnx";
 pub const VOICES_FOLDER: &str = "kokoro-voices";
 
 /// Changes whenever the same phonemes would sound different, so that the cache forgets.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
-/// The neural voice. Holds the model (about 90 MB) in memory; share it.
+/// The slowest that the model itself speaks. Below about 0.85 it puts a vowel before the first
+/// word (measured with the original model in onnxruntime as well: `docs/speech.md`), so what is
+/// to be slower is stretched.
+const SLOWEST: f32 = 0.9;
+
+/// The neural voice. Holds the model (about 90 MB) in memory once it has spoken; share it.
 pub struct KokoroVoice {
     engine: Engine,
     pronunciation: Pronunciation,
 }
 
 impl KokoroVoice {
-    /// Loads [`MODEL_FILE`], and [`SPEAKERS`] out of [`VOICES_FOLDER`], from `folder`.
+    /// Finds [`MODEL_FILE`], and [`SPEAKERS`] out of [`VOICES_FOLDER`], in `folder`. They are
+    /// read when they are first needed, or by [`load`](Self::load).
     ///
     /// `pronunciation` says how words are read.
     ///
     /// # Errors
     ///
-    /// If a file is missing or damaged.
+    /// If a file is missing, or is not what its name says.
     pub fn open(folder: &Path, pronunciation: Pronunciation) -> Result<Self, VoiceError> {
         let engine = Engine::open(&folder.join(MODEL_FILE), &folder.join(VOICES_FOLDER))?;
         for speaker in &SPEAKERS {
-            engine.style(speaker.name)?;
+            engine.has_style(speaker.name)?;
         }
         Ok(Self {
             engine,
             pronunciation,
         })
+    }
+
+    /// Reads the model, and the words' tables, if that has not been done: then nothing but the
+    /// speaking itself keeps the first listener waiting.
+    ///
+    /// # Errors
+    ///
+    /// If a file is damaged.
+    pub fn load(&self) -> Result<(), VoiceError> {
+        for language in Language::ALL {
+            let _ = text::clauses("您好 hello", language, &self.pronunciation);
+        }
+        for speaker in &SPEAKERS {
+            self.engine.style(speaker.name)?;
+        }
+        self.engine.load()
     }
 
     /// Speaks as [`Voice::speak`] does, but with the voice file `name` (for example
@@ -70,8 +93,8 @@ impl KokoroVoice {
         self.speak_clauses(name, pace * manner.rate(), &clauses, each)
     }
 
-    /// Speaks clauses with the voice file `name` at the model's own `speed`: for measuring
-    /// voices.
+    /// Speaks clauses with the voice file `name` at `speed`, 1 being the model's own: for
+    /// measuring voices.
     ///
     /// # Errors
     ///
@@ -85,10 +108,11 @@ impl KokoroVoice {
     ) -> Result<(), VoiceError> {
         let style = self.engine.style(name)?;
         for part in parts::of(clauses)? {
-            let sound = self
-                .engine
-                .run(&part.numbers, style.row(part.numbers.len()), speed)?;
-            if each(piece(part, finish(&sound), speed)).is_break() {
+            let natural = speed.max(SLOWEST);
+            let row = style.row(part.numbers.len());
+            let sound = finish(&self.engine.run(&part.numbers, row, natural)?);
+            let sound = stretch(&sound, natural / speed);
+            if each(piece(part, sound, speed)).is_break() {
                 break;
             }
         }
@@ -97,18 +121,16 @@ impl KokoroVoice {
 }
 
 impl Voice for KokoroVoice {
-    /// The speaker, the speed and the phonemes: so a changed dictionary counts too.
+    /// The speaker, the speed, and what the reading depends on: a changed dictionary counts
+    /// for the texts that have its words.
     fn key(&self, text: &str, manner: Manner) -> String {
         let speaker = SpeakerInfo::of(manner);
-        let mut key = format!(
-            "kokoro-v1.0/{VERSION}/{}/{:.2}",
+        format!(
+            "kokoro-v1.0/{VERSION}/{}/{:.2}/{}",
             speaker.name,
-            speaker.pace * manner.rate()
-        );
-        for clause in text::clauses(text, manner.language, &self.pronunciation) {
-            key.push_str(&format!("/{}/{:.2}", clause.phonemes, clause.pause_after));
-        }
-        key
+            speaker.pace * manner.rate(),
+            text::key(text, manner.language, &self.pronunciation)
+        )
     }
 
     fn speak(

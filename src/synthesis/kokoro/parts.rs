@@ -1,7 +1,6 @@
 //! From clauses to what the model gets in one call.
 
-use super::vocabulary;
-use crate::synthesis::text::Clause;
+use crate::synthesis::text::{Clause, vocabulary};
 use crate::synthesis::voice::VoiceError;
 
 /// The most symbols in one call: about 40 Chinese characters. Longer ones (the model takes

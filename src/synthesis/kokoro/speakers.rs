@@ -14,16 +14,16 @@ pub struct SpeakerInfo {
     /// Female or male.
     pub speaker: Speaker,
     /// The model's speed at which this speaker has the usual rate: 190 Chinese
-    /// characters or 150 English words a minute. Measured for Mandarin.
+    /// characters or 150 English words a minute, with all pauses. Measured.
     pub pace: f32,
 }
 
 /// The speakers in use.
 pub const SPEAKERS: [SpeakerInfo; 4] = [
     speaker("zf_xiaobei", Language::Zh, Speaker::Female, 0.85),
-    speaker("zm_yunjian", Language::Zh, Speaker::Male, 0.78),
-    speaker("af_heart", Language::En, Speaker::Female, 0.9),
-    speaker("am_michael", Language::En, Speaker::Male, 0.9),
+    speaker("zm_yunjian", Language::Zh, Speaker::Male, 0.83),
+    speaker("af_heart", Language::En, Speaker::Female, 0.76),
+    speaker("am_michael", Language::En, Speaker::Male, 0.83),
 ];
 
 const fn speaker(

@@ -23,6 +23,12 @@ fn voice() -> Option<KokoroVoice> {
     })
 }
 
+/// The same for several tests at once.
+fn shared() -> Option<&'static KokoroVoice> {
+    static VOICE: std::sync::OnceLock<Option<KokoroVoice>> = std::sync::OnceLock::new();
+    VOICE.get_or_init(voice).as_ref()
+}
+
 #[test]
 fn missing_and_damaged_files_are_named_with_a_remedy() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -35,12 +41,35 @@ fn missing_and_damaged_files_are_named_with_a_remedy() {
         missing.contains(MODEL_FILE) && missing.contains("wenlu models fetch"),
         "{missing}"
     );
-    std::fs::write(folder.path().join(MODEL_FILE), b"not a model").expect("written");
-    let damaged = open();
-    assert!(
-        damaged.contains("damaged") && damaged.contains("wenlu models fetch"),
-        "{damaged}"
-    );
+    let check = |bytes: &[u8]| {
+        std::fs::write(folder.path().join(MODEL_FILE), bytes).expect("written");
+        let damaged = open();
+        assert!(
+            damaged.contains("damaged") && damaged.contains("wenlu models fetch"),
+            "{damaged}"
+        );
+    };
+    check(b"");
+    check(b"not a model");
+    check(&[b'n'; 2 << 20]);
+}
+
+#[test]
+fn damage_inside_the_model_is_told_when_it_is_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut bytes = vec![0x08; 2 << 20];
+    bytes[1] = 0x09;
+    std::fs::write(folder.path().join(MODEL_FILE), bytes).expect("written");
+    let voices = folder.path().join(VOICES_FOLDER);
+    std::fs::create_dir(&voices).expect("made");
+    for speaker in &SPEAKERS {
+        std::fs::write(voices.join(format!("{}.bin", speaker.name)), b"").expect("written");
+    }
+    let voice = KokoroVoice::open(folder.path(), Pronunciation::default()).expect("looks right");
+    let error = speak_all(&voice, "好", Manner::of(Language::Zh)).expect_err("cannot be read");
+    assert!(error.to_string().contains("wenlu models fetch"), "{error}");
+    let error = voice.load().expect_err("cannot be read");
+    assert!(error.to_string().contains("wenlu models fetch"), "{error}");
 }
 
 #[test]
@@ -168,6 +197,37 @@ proptest! {
         }
     }
 
+}
+
+/// Few, since each takes about a second: 4 usually, 156 with `PROPTEST_CASES=10000`.
+fn few() -> ProptestConfig {
+    let usual = ProptestConfig::default();
+    ProptestConfig {
+        cases: (usual.cases / 64).max(1),
+        max_shrink_iters: 8,
+        ..usual
+    }
+}
+
+proptest! {
+    #![proptest_config(few())]
+
+    /// Any words give sound, or nothing if there is nothing to say.
+    #[test]
+    fn any_text_gives_sound_or_nothing(
+        text in prop_oneof!["\\PC{0,16}", any::<String>().prop_map(|s| s.chars().take(16).collect()), "[一-龥，。0-9a-zA-Z]{0,16}"],
+        language in prop::sample::select(Language::ALL.to_vec()),
+        rate in any::<f32>(),
+    ) {
+        if let Some(voice) = shared() {
+            let manner = Manner { rate, ..Manner::of(language) };
+            let speech = speak_all(voice, &text, manner).expect("no error");
+            let words = text::clauses(&text, language, &Pronunciation::default());
+            prop_assert_eq!(speech.samples.is_empty(), words.is_empty(), "{:?}", text);
+            prop_assert!(speech.samples.iter().all(|sample| sample.is_finite() && sample.abs() <= 1.0));
+            prop_assert!(speech.seconds() < 60.0, "{} s", speech.seconds());
+        }
+    }
 }
 
 proptest! {

@@ -9,7 +9,7 @@ mod english;
 mod mandarin;
 mod normalise;
 mod token;
-mod vocabulary;
+pub(super) mod vocabulary;
 
 use crate::language::Language;
 use crate::text::pinyin::Dictionary;
@@ -55,6 +55,20 @@ impl Default for Pronunciation {
 pub fn clauses(text: &str, language: Language, pronunciation: &Pronunciation) -> Vec<Clause> {
     let spoken = normalise(text, language);
     clause::join(&token::tokens(&spoken, language, pronunciation))
+}
+
+/// Changes whenever the rules or tables here read any text otherwise than before, so that the
+/// cache forgets. A test notices.
+const READING: u32 = 1;
+
+/// Everything that [`clauses`] depends on, in one line; much quicker, since no word is cut
+/// and no table of readings is loaded.
+#[must_use]
+pub fn key(text: &str, language: Language, pronunciation: &Pronunciation) -> String {
+    let spoken = normalise(text, language);
+    let entries = pronunciation.dictionary.bearing_on(&spoken);
+    let lexicon = pronunciation.lexicon.edition();
+    format!("{READING}/{language}/{lexicon}/{entries}/{spoken}")
 }
 
 #[cfg(test)]

@@ -108,6 +108,27 @@ fn a_private_text_never_touches_the_disk() {
 }
 
 #[test]
+fn a_private_text_that_is_public_too_is_taken_from_the_cache_without_a_trace() {
+    let room = room();
+    room.speak("one two", Origin::Public, 9);
+    let file = std::fs::read_dir(room.folder.path())
+        .expect("a folder")
+        .flatten()
+        .next()
+        .expect("kept");
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(48 * 3600);
+    std::fs::File::options()
+        .append(true)
+        .open(file.path())
+        .and_then(|file| file.set_modified(long_ago))
+        .expect("set");
+    assert_eq!(room.speak("one two", Origin::Private, 9), 0.2);
+    assert_eq!(room.voice.spoken.load(Ordering::Relaxed), 2, "spoken again");
+    let noted = file.metadata().and_then(|data| data.modified());
+    assert_eq!(noted.expect("a time"), long_ago, "the use was noted");
+}
+
+#[test]
 fn what_was_broken_off_is_not_kept() {
     let room = room();
     assert_eq!(room.speak("one two three", Origin::Public, 2), 0.2);

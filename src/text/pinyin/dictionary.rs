@@ -218,6 +218,26 @@ impl Dictionary {
         self.english.get(&word.to_ascii_lowercase())
     }
 
+    /// The entries whose word stands in `text` (the case of Latin letters left aside), in one line:
+    /// two dictionaries that say the same of a text give the same line.
+    #[must_use]
+    pub fn bearing_on(&self, text: &str) -> String {
+        let lower = text.to_ascii_lowercase();
+        let stands = |word: &str| lower.contains(word);
+        let syllables =
+            |reading: &[Syllable]| -> String { reading.iter().map(ToString::to_string).collect() };
+        let mandarin = self.mandarin.iter().filter(|(word, _)| stands(word));
+        let latin = self.latin.iter().filter(|(word, _)| stands(word));
+        let english = self.english.iter().filter(|(word, _)| stands(word));
+        let mut entries: Vec<String> = mandarin
+            .chain(latin)
+            .map(|(word, reading)| format!("{word}={}", syllables(reading)))
+            .chain(english.map(|(word, reading)| format!("{word}={reading:?}")))
+            .collect();
+        entries.sort_unstable();
+        entries.join(" ")
+    }
+
     /// The length of the longest Mandarin word, in characters.
     pub(super) fn longest(&self) -> usize {
         self.longest
@@ -353,6 +373,21 @@ mod tests {
         );
         assert!(dictionary.mandarin("重阳里").is_some());
         assert!(dictionary.latin("app").is_some());
+    }
+
+    #[test]
+    fn only_the_words_in_a_text_bear_on_it() {
+        let read = |source: &str| Dictionary::read(Path::new("own.toml"), source).0;
+        let one = read(
+            "[zh]\n\"银行\" = \"yin2 hang2\"\n\"重办\" = \"chong2 ban4\"\n[latin]\napp = \"a1 pu3\"\n",
+        );
+        let other = read(
+            "[zh]\n\"银行\" = \"yin2 hang2\"\n\"重办\" = \"zhong4 ban4\"\n[latin]\napp = \"ei1 pi1 pi1\"\n",
+        );
+        assert_eq!(one.bearing_on("去银行"), other.bearing_on("去银行"));
+        assert_ne!(one.bearing_on("去银行重办"), other.bearing_on("去银行重办"));
+        assert_ne!(one.bearing_on("下载APP"), other.bearing_on("下载APP"));
+        assert_eq!(one.bearing_on("您好"), "");
     }
 
     #[test]

@@ -14,12 +14,10 @@ mod reader;
 mod rules;
 mod syllable;
 mod tables;
-mod words;
 
 pub use dictionary::{Dictionary, DictionaryError, ENGLISH_SOUNDS, Fault, Respelling};
 pub use reader::{Word, is_read, syllables, words};
 pub use syllable::Syllable;
-pub use words::jieba;
 
 #[cfg(test)]
 mod tests;

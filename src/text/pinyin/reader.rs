@@ -6,7 +6,7 @@ use super::dictionary::Dictionary;
 use super::rules::{self, Neighbour, Sides};
 use super::syllable::Syllable;
 use super::tables::{LONGEST, Tables};
-use super::words::jieba;
+use crate::text::cutter::Cutter;
 
 /// A word of Chinese characters and how it is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,12 +71,12 @@ impl<'a> Run<'a> {
             .map(|(at, _)| at)
             .chain([text.len()])
             .collect();
-        let tags = jieba().tag(text, true);
+        let (words, kinds) = Cutter::get().to_speak(text).into_iter().unzip();
         Self {
             text,
             readings: vec![None; offsets.len() - 1],
-            words: tags.iter().map(|tag| tag.start..tag.end).collect(),
-            kinds: tags.iter().map(|tag| tag.tag).collect(),
+            words,
+            kinds,
             offsets,
         }
     }
@@ -197,14 +197,11 @@ impl<'a> Run<'a> {
         let mut units = Vec::new();
         for (word, kind) in self.words.iter().zip(&self.kinds) {
             let text = self.slice(word.clone());
-            if word.len() > 1 && text.contains(rules::DEPENDENT) && !jieba().has_word(text) {
-                units.extend(word.clone().map(|at| {
-                    let kind = jieba()
-                        .tag(self.slice(at..at + 1), false)
-                        .first()
-                        .map_or("x", |tag| tag.tag);
-                    (at..at + 1, kind)
-                }));
+            if word.len() > 1 && text.contains(rules::DEPENDENT) && !Cutter::get().has(text) {
+                units.extend(
+                    word.clone()
+                        .map(|at| (at..at + 1, Cutter::get().kind(self.slice(at..at + 1)))),
+                );
             } else {
                 units.push((word.clone(), *kind));
             }

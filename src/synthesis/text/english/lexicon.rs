@@ -18,6 +18,8 @@ pub struct Lexicon(Option<Arc<Files>>);
 #[derive(Debug)]
 struct Files {
     folder: PathBuf,
+    /// The files' lengths in bytes.
+    lengths: [u64; 2],
     tables: OnceLock<Tables>,
 }
 
@@ -53,17 +55,26 @@ impl Lexicon {
     /// # Errors
     /// If one of the files is missing.
     pub fn open(folder: &Path) -> Result<Self, LexiconError> {
-        match FILES
-            .iter()
-            .map(|file| folder.join(file))
-            .find(|path| !path.is_file())
-        {
-            Some(missing) => Err(LexiconError::Missing(missing)),
-            None => Ok(Self(Some(Arc::new(Files {
-                folder: folder.to_owned(),
-                tables: OnceLock::new(),
-            })))),
-        }
+        let length = |file: &str| {
+            let path = folder.join(file);
+            match path.metadata() {
+                Ok(data) if data.is_file() => Ok(data.len()),
+                _ => Err(LexiconError::Missing(path)),
+            }
+        };
+        let [gold, silver] = FILES.map(length);
+        Ok(Self(Some(Arc::new(Files {
+            folder: folder.to_owned(),
+            lengths: [gold?, silver?],
+            tables: OnceLock::new(),
+        }))))
+    }
+
+    /// What tells this lexicon from another one: its files' lengths.
+    pub(in crate::synthesis::text) fn edition(&self) -> String {
+        self.0.as_ref().map_or_else(String::new, |files| {
+            files.lengths.map(|length| length.to_string()).join("+")
+        })
     }
 
     /// Whether it knows any words at all.

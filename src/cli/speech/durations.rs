@@ -1,0 +1,80 @@
+//! `wenlu speech list`: how long each guide takes to read aloud.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use wenlu::config::Config;
+use wenlu::dialogue::Utter;
+use wenlu::knowledge::GuideId;
+use wenlu::synthesis::{Manner, Voices};
+use wenlu::{Language, assistant};
+
+use super::Stage;
+
+/// What is known of how long some sentences take.
+#[derive(Debug, Clone, Copy, Default)]
+struct Duration {
+    seconds: f32,
+    /// Sentences that have not been spoken yet.
+    missing: usize,
+}
+
+impl Duration {
+    fn of(voices: &Voices, manner: Manner, sentences: &[Utter]) -> Self {
+        let mut all = Self::default();
+        for utter in sentences {
+            all.seconds += utter.pause.as_secs_f32();
+            match voices.seconds(&utter.text, manner) {
+                Some(seconds) => all.seconds += seconds,
+                None => all.missing += 1,
+            }
+        }
+        all
+    }
+
+    fn add(&mut self, other: Self) {
+        self.seconds += other.seconds;
+        self.missing += other.missing;
+    }
+}
+
+impl std::fmt::Display for Duration {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.missing > 0 {
+            return write!(f, "{} missing", self.missing);
+        }
+        let seconds = self.seconds.round() as u32;
+        write!(f, "{}:{:02}", seconds / 60, seconds % 60)
+    }
+}
+
+/// Prints a table: each guide read from beginning to end, and the answers to further questions.
+pub fn run(config: &Config) -> anyhow::Result<()> {
+    let stage = Stage::open(config)?;
+    let voices = Voices::open(assistant::voice_config(config))?;
+    let mut rows: BTreeMap<&GuideId, Vec<Duration>> = BTreeMap::new();
+    let mut sums = [Duration::default(); 4];
+    for (place, language) in Language::ALL.into_iter().enumerate() {
+        let manner = assistant::manner(config, language);
+        for (id, rehearsal) in stage.rehearse(language) {
+            let parts = [&rehearsal.reading, &rehearsal.answers];
+            for (part, sentences) in parts.into_iter().enumerate() {
+                let duration = Duration::of(&voices, manner, sentences);
+                sums[2 * place + part].add(duration);
+                rows.entry(id).or_default().push(duration);
+            }
+        }
+    }
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "| guide | zh | zh answers | en | en answers |")?;
+    writeln!(out, "|---|---|---|---|---|")?;
+    let cells = |durations: &[Duration]| {
+        let cells: Vec<_> = durations.iter().map(ToString::to_string).collect();
+        cells.join(" | ")
+    };
+    for (id, durations) in &rows {
+        writeln!(out, "| {id} | {} |", cells(durations))?;
+    }
+    writeln!(out, "| **all {}** | {} |", rows.len(), cells(&sums))?;
+    Ok(())
+}
