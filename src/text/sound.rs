@@ -277,7 +277,9 @@ pub fn phonetic_key(word: &str) -> String {
     if word.is_empty() || !word.bytes().all(|b| b.is_ascii_alphabetic()) {
         return String::new();
     }
-    ENCODER.encode(word)
+    // Double Metaphone's first choice for the c of "social" and "special" is an s.
+    let word = word.to_ascii_lowercase();
+    ENCODER.encode(&word.replace("cia", "sha").replace("cio", "sho"))
 }
 
 /// Groups of consonants that are easily taken for each other, in Double Metaphone's letters
