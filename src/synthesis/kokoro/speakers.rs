@@ -21,7 +21,7 @@ pub struct SpeakerInfo {
 /// The speakers in use.
 pub const SPEAKERS: [SpeakerInfo; 4] = [
     speaker("zf_xiaobei", Language::Zh, Speaker::Female, 0.85),
-    speaker("zm_yunjian", Language::Zh, Speaker::Male, 0.83),
+    speaker("zm_yunjian", Language::Zh, Speaker::Male, 0.76),
     speaker("af_heart", Language::En, Speaker::Female, 0.76),
     speaker("am_michael", Language::En, Speaker::Male, 0.83),
 ];
