@@ -9,6 +9,7 @@ mod knowledge;
 mod knowledge_test;
 mod models;
 mod say;
+mod serve;
 mod setup;
 mod speech;
 mod talk;
@@ -62,6 +63,8 @@ enum Command {
     Knowledge(knowledge::Command),
     Models(models::ModelsArgs),
     Say(say::Args),
+    /// Serve the terminal's page, and the interface for other programs.
+    Serve(serve::Args),
     #[command(subcommand)]
     Speech(speech::Command),
 }
@@ -107,6 +110,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Knowledge(command) => knowledge::run(&config, &command),
         Command::Models(args) => models::run(&config.models(), args).map(|()| ExitCode::SUCCESS),
         Command::Say(args) => say::run(&config, &args).map(|()| ExitCode::SUCCESS),
+        Command::Serve(args) => serve::run(&config, &args),
         Command::Speech(command) => speech::run(&config, &command).map(|()| ExitCode::SUCCESS),
     }
 }

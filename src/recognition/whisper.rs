@@ -11,7 +11,9 @@ use whisper_rs::{
 };
 
 use super::judge::{self, Evidence};
-use super::{Cancel, Hearing, RecognitionError, Recognizer, Request, Silence, Transcript, cleanup, prompt};
+use super::{
+    Cancel, Hearing, RecognitionError, Recognizer, Request, Silence, Transcript, cleanup, prompt,
+};
 use crate::audio::{SAMPLE_RATE, Utterance};
 use crate::language::Language;
 
