@@ -8,5 +8,6 @@ mod knowledge;
 mod models;
 mod recognition;
 mod search;
+mod server;
 mod talk;
 mod virtual_audio;
