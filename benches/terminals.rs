@@ -86,7 +86,12 @@ impl Terminal {
 }
 
 /// One terminal for so long, beginning somewhat later than the one before.
-fn visit(address: &str, samples: &[f32], after: Duration, seconds: u64) -> Vec<Result<Duration, Failure>> {
+fn visit(
+    address: &str,
+    samples: &[f32],
+    after: Duration,
+    seconds: u64,
+) -> Vec<Result<Duration, Failure>> {
     std::thread::sleep(after);
     let until = Instant::now() + Duration::from_secs(seconds);
     let mut results = Vec::new();
@@ -100,12 +105,17 @@ fn visit(address: &str, samples: &[f32], after: Duration, seconds: u64) -> Vec<R
 }
 
 fn main() -> Result<(), Failure> {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
+    let arguments: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|a| a != "--bench")
+        .collect();
     let [address, recording, seconds, numbers @ ..] = arguments.as_slice() else {
         println!("usage: terminals ADDRESS RECORDING SECONDS NUMBER…");
         return Ok(());
     };
-    let samples = Utterance::from_file(Path::new(recording))?.samples().to_vec();
+    let samples = Utterance::from_file(Path::new(recording))?
+        .samples()
+        .to_vec();
     let seconds = seconds.parse()?;
     println!("terminals  questions  errors  median ms  p90 ms  longest ms");
     for number in numbers {
@@ -118,17 +128,31 @@ fn main() -> Result<(), Failure> {
                     scope.spawn(move || visit(address, samples, after, seconds))
                 })
                 .collect();
-            let results = threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default());
+            let results = threads
+                .into_iter()
+                .flat_map(|thread| thread.join().unwrap_or_default());
             results.collect()
         });
-        let mut times: Vec<u128> =
-            results.iter().flatten().map(Duration::as_millis).collect();
+        let mut times: Vec<u128> = results.iter().flatten().map(Duration::as_millis).collect();
         times.sort_unstable();
-        let at = |share: usize| times.get(times.len().saturating_sub(1) * share / 100).copied().unwrap_or(0);
-        let errors: Vec<String> = results.iter().filter_map(|r| r.as_ref().err().map(ToString::to_string)).collect();
+        let at = |share: usize| {
+            times
+                .get(times.len().saturating_sub(1) * share / 100)
+                .copied()
+                .unwrap_or(0)
+        };
+        let errors: Vec<String> = results
+            .iter()
+            .filter_map(|r| r.as_ref().err().map(ToString::to_string))
+            .collect();
         println!(
             "{number:9}  {:9}  {:6}  {:9}  {:6}  {:10}  {}",
-            results.len(), errors.len(), at(50), at(90), at(100), errors.first().map_or("", String::as_str)
+            results.len(),
+            errors.len(),
+            at(50),
+            at(90),
+            at(100),
+            errors.first().map_or("", String::as_str)
         );
     }
     Ok(())

@@ -2,12 +2,11 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{ExitCode, Stdio};
+use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use tokio::process::{Child, Command};
 use wenlu::config::Config;
 use wenlu::server::{App, Server};
 
@@ -64,39 +63,91 @@ fn find(named: Option<&Path>) -> Option<PathBuf> {
     }
     let path = std::env::var_os("PATH")?;
     let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    let programs = BROWSERS.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
+    let programs = BROWSERS
+        .iter()
+        .flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
     programs.into_iter().find(|program| program.is_file())
 }
 
 /// Starts the browser again whenever it ends.
-async fn keep_open(browser: &Path, profile: &Path, address: SocketAddr) -> anyhow::Result<ExitCode> {
+async fn keep_open(
+    browser: &Path,
+    profile: &Path,
+    address: SocketAddr,
+) -> anyhow::Result<ExitCode> {
     let mut pause = Duration::from_secs(1);
     loop {
         let since = Instant::now();
         // A profile of the last run may hold what the last person did, or be damaged.
         let _ = std::fs::remove_dir_all(profile);
-        let mut child = start(browser, profile, address)
+        let mut running = start(browser, profile, address)
             .with_context(|| format!("the browser {} does not start", browser.display()))?;
-        let status = child.wait().await?;
+        let status = running.ended().await?;
         tracing::warn!(%status, "the browser ended; it is started again");
-        pause = if since.elapsed() < SHORT { (2 * pause).min(LONGEST_PAUSE) } else { Duration::from_secs(1) };
+        pause = if since.elapsed() < SHORT {
+            (2 * pause).min(LONGEST_PAUSE)
+        } else {
+            Duration::from_secs(1)
+        };
         tokio::time::sleep(pause).await;
     }
 }
 
-fn start(browser: &Path, profile: &Path, address: SocketAddr) -> std::io::Result<Child> {
+fn start(browser: &Path, profile: &Path, address: SocketAddr) -> std::io::Result<Running> {
     Command::new(browser)
         .arg(format!("--user-data-dir={}", profile.display()))
         // Nobody is there to answer questions, and this page is the only one.
-        .args(["--kiosk", "--no-first-run", "--no-default-browser-check", "--noerrdialogs"])
-        .args(["--disable-session-crashed-bubble", "--disable-pinch", "--overscroll-history-navigation=0"])
-        .args(["--disable-translate", "--disable-features=Translate,TranslateUI"])
-        .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
-        .args(["--autoplay-policy=no-user-gesture-required", "--use-fake-ui-for-media-stream"])
+        .args([
+            "--kiosk",
+            "--no-first-run",
+            "--no-default-browser-check",
+            "--noerrdialogs",
+        ])
+        .args([
+            "--disable-session-crashed-bubble",
+            "--disable-pinch",
+            "--overscroll-history-navigation=0",
+        ])
+        .args([
+            "--disable-translate",
+            "--disable-features=Translate,TranslateUI",
+        ])
+        .args([
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ])
+        .args([
+            "--autoplay-policy=no-user-gesture-required",
+            "--use-fake-ui-for-media-stream",
+        ])
         .arg(format!("http://{address}/"))
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
-        .kill_on_drop(true)
         .spawn()
+        .map(Running)
+}
+
+/// A browser; it is ended when this is dropped.
+struct Running(Child);
+
+impl Running {
+    /// Waits until it has ended by itself.
+    async fn ended(&mut self) -> std::io::Result<ExitStatus> {
+        loop {
+            if let Some(status) = self.0.try_wait()? {
+                return Ok(status);
+            }
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }

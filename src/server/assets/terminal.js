@@ -227,6 +227,7 @@ function command(name) {
 
 document.addEventListener("click", (event) => {
   const target = event.target.closest("button, a, summary");
+  if (!event.target.closest("#settings")) find("settings").open = false;
   if (!target) return state === "offline" ? undefined : tell("touched");
   const { command: name, open, say } = target.dataset;
   if (target.id === "talk") talk();

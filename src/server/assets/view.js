@@ -106,10 +106,12 @@ function heard(screen, words) {
   return element("p", { class: "heard" }, words.page.heard + words.page.heard_colon, text("q", screen.heard));
 }
 
-function group(screen, place, name, label) {
-  const buttons = screen.buttons.filter((button) => button.place === place).map(button);
+function group(screen, places, label) {
+  // "Slower" stands beside the way on.
+  const fits = ({ place, command }) => places.includes(place) && command !== "slower";
+  const buttons = screen.buttons.filter(fits).map(button);
   if (buttons.length === 0) return null;
-  return element("div", { class: name, role: "group", "aria-label": label }, ...buttons);
+  return element("div", { class: "more", role: "group", "aria-label": label }, ...buttons);
 }
 
 // Everything but the countdown, which changes every second.
@@ -146,8 +148,9 @@ export class View {
       hotline(screen, words),
       ...cautions(screen, words),
       heard(screen, words),
-      group(screen, "guide", "more", words.page.about_guide),
-      group(screen, "more", "more", words.page.more),
+      ...(screen.guide
+        ? [group(screen, ["guide"], words.page.about_guide), group(screen, ["voice", "more"], words.page.more)]
+        : [group(screen, ["guide", "voice", "more"], words.page.more)]),
     ];
     this.place.replaceChildren(...parts.filter(Boolean));
     this.main.replaceChildren(

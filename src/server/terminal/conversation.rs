@@ -84,6 +84,8 @@ pub(super) struct Conversation {
     /// When the person stopped speaking whose answer has not sounded yet.
     asked: Option<Instant>,
     shown: Option<Screen>,
+    /// Whether nothing is shown for now.
+    blind: bool,
     state: State,
 }
 
@@ -113,6 +115,7 @@ impl Conversation {
             ends: false,
             asked: None,
             shown: None,
+            blind: false,
             state: State::Idle,
         }
     }
@@ -150,14 +153,18 @@ impl Conversation {
         self.event(Event::Tick(away)).await
     }
 
-    /// Shows the guide again that a terminal showed when this server was started anew.
+    /// Begins with the guide that a terminal showed when this server was started anew.
     pub async fn restore(&mut self, guide: &str, step: u8) -> Done {
         let guide = GuideId::new(guide);
         if self.app.assistant.knowledge().get(&guide).is_none() {
-            return Ok(());
+            return self.begin().await;
         }
+        // The page goes on showing what it shows until the step is there.
+        self.blind = true;
+        self.begin().await?;
         let opened = self.turn_at_once(Event::Open(guide));
         self.follow_silently(opened).await?;
+        self.blind = false;
         let turned = self.turn_at_once(Event::Command(Command::Choose(step.max(1))));
         self.follow_silently(turned).await
     }

@@ -15,7 +15,7 @@ pub(super) const LONGEST_SOUND: usize = 40 << 10;
 /// The longest typed question, in characters.
 pub(in crate::server) const LONGEST_QUESTION: usize = 200;
 
-/// What a terminal says.
+/// What a terminal says. Variants without fields have braces, so that fields are refused.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum FromTerminal {
@@ -39,9 +39,9 @@ pub(super) enum FromTerminal {
     /// The large button: listen. Sound follows at this rate.
     Talk { rate: u32 },
     /// 说完了.
-    Done,
+    Done {},
     /// The microphone does not work after all.
-    NoMicrophone,
+    NoMicrophone {},
     /// A typed question.
     Text { text: String },
     /// A button, by the command's name.
@@ -51,7 +51,7 @@ pub(super) enum FromTerminal {
     /// This reply has been played to its end.
     Spoken { reply: u32 },
     /// A touch that means nothing but "I am here".
-    Touched,
+    Touched {},
     /// Whether the terminal can play sound from now on.
     Sound { on: bool },
 }

@@ -31,6 +31,8 @@ const TICK: Duration = Duration::from_millis(500);
 const PING: Duration = Duration::from_secs(15);
 /// …and how long it may give none.
 const SILENT: Duration = Duration::from_secs(50);
+/// After a fault a terminal has so long to take the answer.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 /// Messages on their way to a terminal.
 const QUEUE: usize = 64;
 /// Messages that a terminal may send at once, and a second.
@@ -117,6 +119,9 @@ async fn run(app: &Arc<App>, socket: WebSocket) {
         let words = code.words().to_owned();
         let _ = out.send(ToTerminal::Error { code, words }).await;
         let _ = out.put(Outgoing::Close(code)).await;
+        // What is still coming in is read, or the system would cut the answer off.
+        let rest = async { while let Some(Ok(_)) = stream.next().await {} };
+        let _ = timeout(LAST_WORDS, rest).await;
     }
     drop(out);
     // Ends when all is written, or the terminal takes nothing for too long.
@@ -191,14 +196,12 @@ async fn converse(
     let language = language.unwrap_or(app.config.server.language);
     let mut conversation = Conversation::new(Arc::clone(app), out.clone(), tell, language, sound);
     let begun = match (left, guide) {
-        (Some(left), _) => conversation.resume(left.session, left.at.elapsed()).await,
-        (None, guide) => match conversation.begin().await {
-            Ok(()) => match guide {
-                Some(guide) => conversation.restore(&guide, step.unwrap_or(1)).await,
-                None => Ok(()),
-            },
-            broken => broken,
-        },
+        (Some(left), _) => {
+            let away = left.at.elapsed();
+            conversation.resume(left.session, away).await
+        }
+        (None, Some(guide)) => conversation.restore(&guide, step.unwrap_or(1)).await,
+        (None, None) => conversation.begin().await,
     };
     let mut terminal = Terminal {
         app,
@@ -304,13 +307,13 @@ impl Terminal<'_> {
         match message {
             FromTerminal::Hello { .. } => Err(Broken::Wrong(Code::Protocol)),
             FromTerminal::Talk { rate } => to.talk(rate).await,
-            FromTerminal::Done => to.done().await,
-            FromTerminal::NoMicrophone => to.no_microphone().await,
+            FromTerminal::Done {} => to.done().await,
+            FromTerminal::NoMicrophone {} => to.no_microphone().await,
             FromTerminal::Text { text } => to.typed(&text).await,
             FromTerminal::Command { name } => to.command(&name).await,
             FromTerminal::Open { guide } => to.open(&guide).await,
             FromTerminal::Spoken { reply } => to.spoken(reply).await,
-            FromTerminal::Touched => to.touched().await,
+            FromTerminal::Touched {} => to.touched().await,
             FromTerminal::Sound { on } => to.set_sound(on).await,
         }
     }

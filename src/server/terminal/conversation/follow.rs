@@ -94,7 +94,7 @@ impl Conversation {
 
     pub(super) async fn show(&mut self, screen: &dialogue::Screen) -> Done {
         let screen = view::screen(screen);
-        if self.shown.as_ref() != Some(&screen) {
+        if !self.blind && self.shown.as_ref() != Some(&screen) {
             self.out
                 .send(ToTerminal::Screen(Box::new(screen.clone())))
                 .await?;
