@@ -184,7 +184,7 @@ pub struct Terminal {
 }
 
 /// Waiting for a message longer than this means it does not come.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 impl Terminal {
     pub fn connect(house: &House, hello: Value) -> Self {

@@ -235,6 +235,9 @@ impl Conversation {
     }
 
     pub async fn touched(&mut self) -> Done {
+        if self.ends {
+            return Ok(());
+        }
         self.event(Event::Touched).await
     }
 
@@ -378,6 +381,10 @@ impl Conversation {
             Some((since, true)) if since.elapsed() > ASK_AFTER => self.heard_nothing().await?,
             Some((since, false)) if since.elapsed() > SHUT_AFTER => self.shut(),
             _ => {}
+        }
+        // The session is a fresh one already while the goodbye still stands.
+        if self.ends {
+            return Ok(());
         }
         self.event(Event::Tick(elapsed)).await
     }

@@ -13,7 +13,7 @@ use tungstenite::{Message, WebSocket};
 use super::House;
 
 /// Waiting longer than this for a state of the page means it does not come.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A browser; it is ended when this is dropped.
 pub struct Chromium {
