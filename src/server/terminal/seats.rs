@@ -20,7 +20,7 @@ pub(in crate::server) struct Seats(Mutex<HashMap<String, Place>>);
 enum Place {
     /// Somebody sits here; asks them to hand over their conversation.
     Taken(mpsc::Sender<Handover>),
-    Left(Left),
+    Left(Box<Left>),
 }
 
 /// To be answered with the conversation.
@@ -50,7 +50,7 @@ impl Seats {
     pub(super) async fn come_back(&self, token: &str) -> Option<Left> {
         let place = self.places().remove(token)?;
         match place {
-            Place::Left(left) => (left.at.elapsed() < LEAVE_AFTER + WARNING).then_some(left),
+            Place::Left(left) => (left.at.elapsed() < LEAVE_AFTER + WARNING).then_some(*left),
             Place::Taken(ask) => {
                 let (give, given) = oneshot::channel();
                 ask.send(give).await.ok()?;
@@ -66,7 +66,7 @@ impl Seats {
             places.remove(token);
         } else if let Some(place) = places.get_mut(token) {
             let at = Instant::now();
-            *place = Place::Left(Left { session, at });
+            *place = Place::Left(Box::new(Left { session, at }));
         }
     }
 
