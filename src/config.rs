@@ -19,6 +19,8 @@ pub struct Config {
     pub hearing: Hearing,
     /// Speaking.
     pub speech: Speech,
+    /// The pages, for `wenlu serve` and `wenlu kiosk`.
+    pub server: Server,
 }
 
 /// Folders; each has a default that suits a checkout and an installed program.
@@ -31,6 +33,8 @@ pub struct Folders {
     pub models: Option<PathBuf>,
     /// Spoken sentences of guides, kept to be said again at once; the vectors of their sentences.
     pub cache: Option<PathBuf>,
+    /// What the program makes itself and keeps: the server's certificate.
+    pub state: Option<PathBuf>,
 }
 
 /// The machine itself.
@@ -97,6 +101,56 @@ impl Default for Speech {
     }
 }
 
+/// The pages.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Server {
+    /// The address and port to listen on. A loopback address is served by plain HTTP, any
+    /// other by HTTPS, since browsers give no microphone without it.
+    pub listen: std::net::SocketAddr,
+    /// A certificate chain in PEM; one is made if left out.
+    pub certificate: Option<PathBuf>,
+    /// The certificate's private key in PEM.
+    pub key: Option<PathBuf>,
+    /// Host names that the made certificate holds for, beside this machine's addresses.
+    pub names: Vec<String>,
+    /// The language a terminal begins in.
+    pub language: Language,
+    /// Utterances that are recognised at the same time.
+    pub recognisers: usize,
+    /// Sentences that are spoken anew at the same time.
+    pub voices: usize,
+    /// The most terminals at once.
+    pub terminals: usize,
+    /// The most connections at once.
+    pub connections: usize,
+    /// The most connections from one address.
+    pub connections_per_address: usize,
+    /// Requests a second from one address, over ten seconds.
+    pub requests_per_second: u32,
+    /// Requests a second from one address that recognise or speak, over ten seconds.
+    pub heavy_requests_per_second: u32,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: std::net::SocketAddr::from(([127, 0, 0, 1], 8080)),
+            certificate: None,
+            key: None,
+            names: Vec::new(),
+            language: Language::Zh,
+            recognisers: 1,
+            voices: 1,
+            terminals: 128,
+            connections: 1024,
+            connections_per_address: 256,
+            requests_per_second: 50,
+            heavy_requests_per_second: 4,
+        }
+    }
+}
+
 /// Settings that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -152,6 +206,15 @@ impl Config {
                 config.speech.rate
             ));
         }
+        let server = &config.server;
+        if server.recognisers == 0 || server.voices == 0 || server.terminals == 0 {
+            return Err(
+                "server.recognisers, server.voices and server.terminals take 1 or more".into(),
+            );
+        }
+        if server.certificate.is_some() != server.key.is_some() {
+            return Err("server.certificate and server.key go together: name both or none".into());
+        }
         Ok(config)
     }
 
@@ -188,6 +251,19 @@ impl Config {
     #[must_use]
     pub fn vectors(&self) -> PathBuf {
         self.cache().join("sentence-vectors")
+    }
+
+    /// The folder of what the program makes itself and keeps.
+    #[must_use]
+    pub fn state(&self) -> PathBuf {
+        let home = |name: &str| std::env::var_os(name).map(PathBuf::from);
+        self.folders.state.clone().unwrap_or_else(|| {
+            // systemd names the folder of a service.
+            home("STATE_DIRECTORY")
+                .or_else(|| home("XDG_STATE_HOME").map(|state| state.join("wenlu")))
+                .or_else(|| home("HOME").map(|home| home.join(".local/state/wenlu")))
+                .unwrap_or_else(|| PathBuf::from(".wenlu"))
+        })
     }
 
     /// The folder of what can be computed again.
@@ -242,6 +318,9 @@ mod tests {
         check("[hearing]\nsilence = 9", Some("0.7 to 3"));
         check("[hearing]\nlanguage = \"fr\"", Some("fr"));
         check("[speech]\nrate = 3.0", Some("0.75"));
+        check("[server]\nlisten = \"0.0.0.0:8443\"", None);
+        check("[server]\nvoices = 0", Some("1 or more"));
+        check("[server]\ncertificate = \"a.pem\"", Some("server.key"));
         check("[folders]\nknowlege = \"x\"", Some("knowlege"));
     }
 

@@ -12,6 +12,9 @@
 //! 7. [`text`]: characters, words and sounds of both languages, for 4 and 6.
 //! 8. [`models`]: fetching, verifying and converting the model files.
 //!
+//! [`assistant`] puts the stages together; [`server`] gives them a face: the terminal's page,
+//! and an interface for other programs.
+//!
 //! Each stage hands one public type to the next and knows nothing of the stages behind it.
 
 #![forbid(unsafe_code)]
@@ -26,6 +29,7 @@ pub mod language;
 pub mod models;
 pub mod recognition;
 pub mod search;
+pub mod server;
 pub mod synthesis;
 pub mod text;
 

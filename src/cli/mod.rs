@@ -5,11 +5,13 @@ mod bench;
 mod dialogue;
 mod doctor;
 mod hear;
+mod kiosk;
 mod knowledge;
 mod knowledge_test;
 mod models;
 mod prepare;
 mod say;
+mod serve;
 mod setup;
 mod speech;
 mod talk;
@@ -61,8 +63,12 @@ enum Command {
     /// Check, list and show the guides.
     #[command(subcommand)]
     Knowledge(knowledge::Command),
+    /// Serve this machine's own terminal: the page, full-screen.
+    Kiosk(kiosk::Args),
     Models(models::ModelsArgs),
     Say(say::Args),
+    /// Serve the terminal's page, and the interface for other programs.
+    Serve(serve::Args),
     #[command(subcommand)]
     Speech(speech::Command),
 }
@@ -105,9 +111,11 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Bench(args) => bench::run(&config, &args),
         Command::Doctor { json } => doctor::run(&config, json),
         Command::Hear(args) => hear::run(&config, &args),
+        Command::Kiosk(args) => kiosk::run(&config, &args),
         Command::Knowledge(command) => knowledge::run(&config, &command),
         Command::Models(args) => models::run(&config, args).map(|()| ExitCode::SUCCESS),
         Command::Say(args) => say::run(&config, &args).map(|()| ExitCode::SUCCESS),
+        Command::Serve(args) => serve::run(&config, &args),
         Command::Speech(command) => speech::run(&config, &command).map(|()| ExitCode::SUCCESS),
     }
 }

@@ -9,6 +9,7 @@ mod knowledge;
 mod models;
 mod recognition;
 mod search;
+mod server;
 mod speech;
 mod talk;
 mod virtual_audio;

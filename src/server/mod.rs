@@ -1,0 +1,34 @@
+//! The terminal in a browser, and the interface for other programs: HTTP and WebSocket.
+//!
+//! Translates; decides nothing. What to say and show next is the [`crate::dialogue`]'s, what
+//! a guide says is the [`crate::knowledge`]'s.
+//!
+//! | where | what |
+//! |---|---|
+//! | [`App`] | what all connections share: the assistant, the pools of ears and voices, limits |
+//! | `terminal/` | one terminal's socket: `protocol` (the messages), `conversation` (events in, replies out), `ear`, `mouth`, `seats` (who comes back after a broken connection) |
+//! | `pages/` | the pages that are made here; `assets/` what the browser is given beside them |
+//! | `locale/` | the pages' own words, in both languages |
+//! | `api/` | JSON for other programs |
+//! | [`Server`] | the listening socket: TLS, time limits, graceful stop |
+//!
+//! `docs/protocol.md` describes the terminal's messages.
+
+mod api;
+mod app;
+mod assets;
+mod gate;
+mod headers;
+mod listen;
+mod metrics;
+mod pages;
+mod pool;
+mod routes;
+mod terminal;
+mod tls;
+mod words;
+
+pub use app::{App, AppError};
+pub use listen::{Bound, ServeError, Server};
+pub use tls::{Secured, TlsError};
+pub use words::WordsError;

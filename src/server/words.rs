@@ -1,0 +1,178 @@
+//! The pages' own words: everything that a browser shows beside what the dialogue says.
+
+use serde::{Deserialize, Serialize};
+
+use crate::knowledge::Category;
+use crate::language::Language;
+
+/// A bundled locale file that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the pages' wording in src/server/locale/{file} cannot be used: {message}. Mend the file and build again"
+)]
+pub struct WordsError {
+    /// The file.
+    pub file: &'static str,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+/// Both languages.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Words {
+    pub zh: Wording,
+    pub en: Wording,
+}
+
+/// The words of one language.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wording {
+    /// The language as its speakers call it.
+    pub name: String,
+    pub page: Page,
+    pub state: State,
+    pub settings: Settings,
+    pub browse: Browse,
+    pub notice: Notice,
+}
+
+/// The terminal's page.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Page {
+    pub title: String,
+    pub description: String,
+    pub skip: String,
+    pub home: String,
+    pub heard: String,
+    pub heard_colon: String,
+    pub caution: String,
+    pub bring: String,
+    pub hotline: String,
+    pub choices: String,
+    pub controls: String,
+    pub about_guide: String,
+    pub more: String,
+    pub type_label: String,
+    pub type_example: String,
+    pub send: String,
+    pub no_script: String,
+    pub guide_steps: String,
+    pub sources: String,
+    pub checked: String,
+    pub back_to_all: String,
+    pub ask_here: String,
+}
+
+/// The large button in its states.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct State {
+    pub press: String,
+    pub press_how: String,
+    pub listening: String,
+    pub done: String,
+    pub thinking: String,
+    pub thinking_how: String,
+    pub speaking: String,
+    pub interrupt: String,
+    pub offline: String,
+    pub level: String,
+}
+
+/// Text size, voice.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Settings {
+    pub open: String,
+    pub size: String,
+    pub small: String,
+    pub medium: String,
+    pub large: String,
+    pub voice: String,
+    pub slower: String,
+    pub faster: String,
+    pub louder: String,
+    pub quieter: String,
+    pub language: String,
+}
+
+/// The page of pictures.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Browse {
+    pub open: String,
+    pub title: String,
+    pub how: String,
+    pub close: String,
+    pub categories: std::collections::BTreeMap<Category, String>,
+}
+
+/// What is not as it should be, in plain words.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Notice {
+    pub connecting: String,
+    pub lost: String,
+    pub back: String,
+    pub waiting: String,
+    pub busy: String,
+    pub trouble: String,
+    pub no_microphone: String,
+    pub microphone_denied: String,
+    pub microphone_insecure: String,
+    pub no_ears: String,
+    pub no_voice: String,
+    pub elsewhere: String,
+    pub full: String,
+    pub too_long: String,
+    pub not_found: String,
+    pub not_found_how: String,
+}
+
+impl Words {
+    /// Reads the bundled locale files.
+    pub fn bundled() -> Result<Self, WordsError> {
+        let read = |file: &'static str, source: &str| {
+            toml::from_str(source).map_err(|error| WordsError {
+                file,
+                message: error.to_string(),
+            })
+        };
+        Ok(Self {
+            zh: read("zh.toml", include_str!("locale/zh.toml"))?,
+            en: read("en.toml", include_str!("locale/en.toml"))?,
+        })
+    }
+
+    /// The words of `language`.
+    pub fn of(&self, language: Language) -> &Wording {
+        match language {
+            Language::Zh => &self.zh,
+            Language::En => &self.en,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_languages_are_complete() {
+        let words = Words::bundled().expect("the locale files fit");
+        let json = |wording: &Wording| serde_json::to_value(wording).expect("JSON");
+        let (zh, en) = (json(&words.zh), json(&words.en));
+        for (group, entries) in zh.as_object().expect("groups") {
+            for (name, text) in entries.as_object().into_iter().flatten() {
+                let other = &en[group][name];
+                assert!(!other.is_null(), "{group}.{name} is missing in English");
+                assert_ne!(text, "", "{group}.{name} is empty");
+                assert_ne!(other, "", "{group}.{name} is empty");
+            }
+        }
+        let spoken = &words.zh.notice.waiting;
+        assert!(spoken.chars().count() <= 30, "it is spoken to who waits");
+    }
+}
