@@ -20,7 +20,7 @@ pub fn config() -> Config {
     let mut config = Config::default();
     config.folders.knowledge = Some(checkout("knowledge"));
     config.folders.models = Some(checkout("models/files"));
-    config.folders.cache = Some(PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cache"));
+    config.folders.cache = Some(PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("wenlu"));
     config
 }
 

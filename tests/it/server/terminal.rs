@@ -19,10 +19,8 @@ fn recording() -> Vec<f32> {
 }
 
 fn first_step(id: &str) -> String {
-    let guide = assistant()
-        .knowledge()
-        .get(&GuideId::new(id))
-        .expect("a guide");
+    let knowledge = assistant().knowledge();
+    let guide = knowledge.get(&GuideId::new(id)).expect("a guide");
     guide.zh.steps[0].say.clone()
 }
 
