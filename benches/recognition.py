@@ -2,7 +2,7 @@
 beside faster-whisper int8, in one run.
 
     python3 benches/recognition.py --speech ../shared/speech [--wenlu target/release/wenlu]
-                                   [--faster-whisper] [--out FILE.jsonl]
+                                   [--faster-whisper] [--seconds 4 6] [--out FILE.jsonl]
 
 --speech is a folder with `dev/` and `real/`, each with WAV files and a `transcripts.tsv`
 (columns `file`, `text`, and `lang`, which is Mandarin where it is left out). With
@@ -157,11 +157,14 @@ def main():
     parser.add_argument("--wenlu", default="target/release/wenlu")
     parser.add_argument("--faster-whisper", action="store_true")
     parser.add_argument("--only", choices=["dev", "real"])
+    parser.add_argument("--seconds", type=float, nargs=2, metavar=("FROM", "TO"), help="only recordings of this length")
     parser.add_argument("--quick", action="store_true", help="only wenlu as it is")
     parser.add_argument("--out", type=Path, help="what wenlu heard, one JSON object a line")
     args = parser.parse_args()
     clips = [clip for name in ("real", "dev") if args.only in (None, name) for clip in read_set(args.speech / name)]
     clips = [clip for clip in clips if clip["lang"] in ("zh", "en")]
+    if args.seconds:
+        clips = [clip for clip in clips if args.seconds[0] <= seconds(clip["file"]) <= args.seconds[1]]
     print("| recogniser | recordings | n | error % | whole | median ms | 90 % ms |\n|---|---|---|---|---|---|---|")
     heard = run_wenlu(args.wenlu, clips)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024

@@ -17,7 +17,10 @@ pub fn wait_passively() {
             let mut command = std::process::Command::new(program);
             command
                 .args(std::env::args_os().skip(1))
-                .env(POLICY, "passive");
+                .env(POLICY, "passive")
+                // Between the steps of one computation a short spin is cheaper than sleeping:
+                // a fifth of the recogniser's time.
+                .env("GOMP_SPINCOUNT", "1000");
             if let Some(name) = std::env::args_os().next() {
                 command.arg0(name);
             }

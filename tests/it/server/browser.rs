@@ -294,11 +294,6 @@ const STATES: &[Step] = &[
         },
         "document.body.dataset.page === 'danger'",
     ),
-    Step(
-        "farewell",
-        |tab, zh| ask(tab, if zh { "再见" } else { "Goodbye" }),
-        "document.body.dataset.page === 'farewell'",
-    ),
 ];
 
 #[test]
