@@ -9,7 +9,7 @@ use crate::language::Language;
 /// what came before, and each further term helps less.
 const MAX_TERMS: usize = 14;
 
-/// Puts the first [`MAX_TERMS`] of `terms` into a sentence.
+/// Puts the first `MAX_TERMS` of `terms` into a sentence.
 #[must_use]
 pub fn prompt<'a>(language: Language, terms: impl IntoIterator<Item = &'a str>) -> String {
     let terms: Vec<&str> = terms.into_iter().take(MAX_TERMS).collect();

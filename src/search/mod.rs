@@ -2,10 +2,10 @@
 //!
 //! Reads [`crate::knowledge`]; never touches sound. How it works, and what else was tried,
 //! is told in `docs/search.md`. In short: every sample question and name of every guide is
-//! indexed six ways ([`analysis`]), in characters and in sounds ([`shelf`]); what speaks for
-//! each guide becomes a few numbers ([`library`], [`features`]); a softmax over these numbers
-//! gives the probability that a guide, or none, is meant ([`parameters`]); two thresholds make
-//! the decision. Signs of danger go before all this ([`danger`]).
+//! indexed six ways (`analysis`), in characters and in sounds (`shelf`); what speaks for
+//! each guide becomes a few numbers (`library`, `features`); a softmax over these numbers
+//! gives the probability that a guide, or none, is meant (`parameters`); two thresholds make
+//! the decision. Signs of danger go before all this (`danger`).
 
 mod align;
 mod analysis;

@@ -35,7 +35,7 @@ impl Sound {
     }
 }
 
-/// A Mandarin syllable, as numbers into [`INITIALS`] and [`FINALS`].
+/// A Mandarin syllable, as numbers into `INITIALS` and `FINALS`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Syllable {
     initial: u8,
