@@ -2,22 +2,24 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::library::Library;
 use super::load::{Knowledge, LoadError};
-use super::region::{Mention, RegionId, Regions};
+use super::region::{Mention, RegionId};
 use crate::language::Language;
 
 /// The guides as each region tells them, and the region that a terminal stands in.
 #[derive(Debug, Clone)]
 pub struct Atlas {
     home: RegionId,
-    regions: Regions,
-    /// The regions that have guides of their own, the nation, and the home.
-    told: BTreeMap<RegionId, Arc<Knowledge>>,
     /// What `home` is told.
     here: Arc<Knowledge>,
+    /// The files of all regions, unless only `home` is known.
+    library: Option<Arc<Library>>,
+    /// The regions that have guides of their own, each put together when it is first asked for:
+    /// most conversations never leave `home`.
+    told: BTreeMap<RegionId, OnceLock<Option<Arc<Knowledge>>>>,
 }
 
 impl Atlas {
@@ -28,22 +30,12 @@ impl Atlas {
     /// As [`Knowledge::load_region`] for `home`.
     pub fn load(folder: &Path, home: &RegionId) -> Result<Self, LoadError> {
         let library = Library::read(folder)?;
-        let here = Arc::new(Knowledge::of_region(&library, home)?);
-        let mut told = BTreeMap::from([(home.clone(), Arc::clone(&here))]);
-        for region in library.told_regions() {
-            if told.contains_key(&region) {
-                continue;
-            }
-            match Knowledge::of_region(&library, &region) {
-                Ok(knowledge) => drop(told.insert(region, Arc::new(knowledge))),
-                Err(error) => tracing::warn!(%region, "is left out: {error}"),
-            }
-        }
+        let regions = library.told_regions().into_iter();
         Ok(Self {
             home: home.clone(),
-            regions: library.regions().clone(),
-            told,
-            here,
+            here: Arc::new(Knowledge::of_region(&library, home)?),
+            told: regions.map(|region| (region, OnceLock::new())).collect(),
+            library: Some(Arc::new(library)),
         })
     }
 
@@ -67,38 +59,53 @@ impl Atlas {
         chain.reverse();
         chain
             .into_iter()
-            .find(|wider| self.told.contains_key(wider))
+            .find(|wider| self.own(wider).is_some())
             .unwrap_or_else(|| self.home.clone())
     }
 
     /// The guides as `region` is told them.
     #[must_use]
     pub fn guides(&self, region: &RegionId) -> &Arc<Knowledge> {
-        self.told.get(&self.told(region)).unwrap_or(&self.here)
+        self.own(&self.told(region)).unwrap_or(&self.here)
     }
 
-    /// The region that a sentence names; see [`Regions::find`].
+    /// What a region that has guides of its own is told.
+    fn own(&self, region: &RegionId) -> Option<&Arc<Knowledge>> {
+        if *region == self.home {
+            return Some(&self.here);
+        }
+        let (library, told) = (self.library.as_ref()?, self.told.get(region)?);
+        told.get_or_init(|| {
+            Knowledge::of_region(library, region)
+                .inspect_err(|error| tracing::warn!(%region, "is left out: {error}"))
+                .map(Arc::new)
+                .ok()
+        })
+        .as_ref()
+    }
+
+    /// The region that a sentence names; see [`super::Regions::find`].
     #[must_use]
     pub fn find(&self, sentence: &str) -> Option<Mention<'_>> {
-        self.regions.find(sentence)
+        self.library.as_ref()?.regions().find(sentence)
     }
 
     /// What people call a region; none for the nation.
     #[must_use]
     pub fn name(&self, region: &RegionId, language: Language) -> Option<&str> {
-        Some(self.regions.get(region)?.name(language))
+        let region = self.library.as_ref()?.regions().get(region)?;
+        Some(region.name(language))
     }
 }
 
 /// A terminal that knows one region only.
 impl From<Arc<Knowledge>> for Atlas {
     fn from(here: Arc<Knowledge>) -> Self {
-        let home = RegionId::nation();
         Self {
-            told: BTreeMap::from([(home.clone(), Arc::clone(&here))]),
-            home,
-            regions: Regions::default(),
+            home: RegionId::nation(),
             here,
+            library: None,
+            told: BTreeMap::new(),
         }
     }
 }
