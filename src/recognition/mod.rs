@@ -5,6 +5,7 @@
 //! knows what a guide is: whoever loads them hands their terms in as a [`prompt`].
 
 pub mod cleanup;
+mod decoder;
 pub mod judge;
 pub mod prompt;
 mod whisper;
@@ -15,8 +16,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::audio::Utterance;
 use crate::language::Language;
+pub use decoder::Context;
 pub use judge::Silence;
-pub use whisper::{Context, Whisper, WhisperOptions};
+pub use whisper::{Whisper, WhisperOptions};
 
 /// Turns speech into words. One recogniser serves many threads.
 pub trait Recognizer: Send + Sync {
