@@ -153,6 +153,20 @@ impl Store {
         Ok(Backup { rows })
     }
 
+    /// Whether nothing is kept at all.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn is_empty(&self) -> Result<bool, StoreError> {
+        for (table, _) in TABLES {
+            let sql = AssertSqlSafe(format!("SELECT 1 FROM {table} LIMIT 1"));
+            if sqlx::query(sql).fetch_optional(&self.pool).await?.is_some() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// Deletes everything that is about people or their use: links, circles, questions,
     /// figures, terminals. What stays are accounts, guides, settings and the staff's log.
     ///

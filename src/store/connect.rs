@@ -110,11 +110,13 @@ impl Store {
     async fn migrate(&self, layout: i64) -> Result<(), StoreError> {
         let migrator = migrator(self.kind);
         let mut connection = self.pool.acquire().await?;
-        let done = if layout == Self::LAYOUT {
-            migrator.run(&mut *connection).await
-        } else {
-            migrator.run_to(layout, &mut *connection).await
-        };
+        let target = (layout != Self::LAYOUT).then_some(layout);
+        // What `run` and `run_to` do, in a form that other threads may wait for.
+        let mut done = migrator.run_direct(target, &mut *connection, false).await;
+        if matches!(done, Err(MigrateError::ExecuteMigration(..))) && self.kind == Kind::Sqlite {
+            // SQLite has no lock for this: another program may have been quicker.
+            done = migrator.run_direct(target, &mut *connection, false).await;
+        }
         match done {
             Ok(()) => Ok(()),
             Err(MigrateError::VersionMissing(found)) if found > Self::LAYOUT => {

@@ -40,7 +40,7 @@ pub struct Unanswered {
 const MOST_OF_A_WEEK: i64 = 500;
 
 impl Store {
-    /// Counts that a guide was opened.
+    /// Counts that a guide was opened so often.
     ///
     /// # Errors
     /// If the database is away.
@@ -48,12 +48,15 @@ impl Store {
         &self,
         guide: &str,
         language: Language,
+        count: i64,
         now: Seconds,
     ) -> Result<(), StoreError> {
-        let sql = "INSERT INTO guide_use (week, guide, language, count) VALUES ($1, $2, $3, 1) \
-            ON CONFLICT (week, guide, language) DO UPDATE SET count = guide_use.count + 1";
+        let sql = "INSERT INTO guide_use (week, guide, language, count) VALUES ($1, $2, $3, $4) \
+            ON CONFLICT (week, guide, language) \
+            DO UPDATE SET count = guide_use.count + excluded.count";
         let query = sqlx::query(sql).bind(week_of(now)).bind(guide);
-        query.bind(language.code()).execute(&self.pool).await?;
+        let query = query.bind(language.code()).bind(count);
+        query.execute(&self.pool).await?;
         Ok(())
     }
 

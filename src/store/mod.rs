@@ -43,7 +43,7 @@ pub use items::{Item, NewItem};
 pub use links::{Link, LinkState, NewLink, Shared};
 pub use secret::Secret;
 pub use settings::{Retention, Settings};
-pub use staff::{Account, Role, SignedIn};
+pub use staff::{Account, Role, SignedIn, UnknownRole};
 pub use sweep::Swept;
 pub use terminals::TerminalState;
 pub use versions::{Version, VersionState};

@@ -338,7 +338,7 @@ fn figures_are_counts_by_week() {
         let store = open(&url).await;
         for day in [0, 1, 7] {
             store
-                .count_use("a", Language::Zh, NOW + day * DAY)
+                .count_use("a", Language::Zh, 1, NOW + day * DAY)
                 .await
                 .unwrap();
         }
@@ -394,7 +394,7 @@ async fn fill(store: &Store) {
         .await
         .unwrap();
     store.publish(version, "li", NOW).await.unwrap();
-    store.count_use("a", Language::Zh, NOW).await.unwrap();
+    store.count_use("a", Language::Zh, 1, NOW).await.unwrap();
     store
         .note_unanswered(Language::En, "what", NOW)
         .await

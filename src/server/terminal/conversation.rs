@@ -84,6 +84,8 @@ pub(super) struct Conversation {
     /// When the person stopped speaking whose answer has not sounded yet.
     asked: Option<Instant>,
     shown: Option<Screen>,
+    /// The guide that was counted as opened last.
+    counted: Option<GuideId>,
     /// Whether nothing is shown for now.
     blind: bool,
     state: State,
@@ -115,6 +117,7 @@ impl Conversation {
             ends: false,
             asked: None,
             shown: None,
+            counted: None,
             blind: false,
             state: State::Idle,
         }
@@ -134,7 +137,7 @@ impl Conversation {
         self.hush().await?;
         self.shut();
         (self.thought, self.asked) = (None, None);
-        (self.by_voice, self.ends) = (false, false);
+        (self.by_voice, self.ends, self.counted) = (false, false, None);
         let reply = self.turn_at_once(Event::Begin {
             today: Some(jiff::Zoned::now().date()),
             language: self.language,

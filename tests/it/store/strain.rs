@@ -24,7 +24,7 @@ fn writers_at_once_lose_nothing() {
             let store = stores[n as usize % 2].clone();
             writers.spawn(async move {
                 for _ in 0..EACH {
-                    store.count_use("a", Language::Zh, NOW).await.unwrap();
+                    store.count_use("a", Language::Zh, 1, NOW).await.unwrap();
                     store.share(&link(NOW)).await.unwrap();
                     let own = store.add_version(slot, "", "li", NOW).await.unwrap();
                     store.publish(own, "li", NOW).await.unwrap();

@@ -1,0 +1,249 @@
+//! What goes into the store and comes out of it, so that no terminal ever waits for it.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::time::interval;
+
+use super::app::App;
+use crate::config::Config;
+use crate::knowledge::{GuideId, Published, RegionId, Slot};
+use crate::language::Language;
+use crate::store::{Seconds, Store, StoreError, Topic, Version};
+
+/// How often counts are written down.
+const WRITE_EVERY: Duration = Duration::from_secs(20);
+/// How often what has had its time is forgotten.
+const SWEEP_EVERY: Duration = Duration::from_secs(3600);
+/// How soon what failed is tried again.
+const AGAIN: Duration = Duration::from_secs(5);
+/// So many questions wait at most to be written down.
+const MOST_WAITING: usize = 200;
+
+/// Now, as the store counts.
+pub(super) fn now() -> Seconds {
+    jiff::Timestamp::now().as_second()
+}
+
+/// Counts that are not written down yet.
+#[derive(Debug, Default)]
+pub(super) struct Ledger {
+    used: Mutex<BTreeMap<(String, Language), i64>>,
+    unanswered: Mutex<Vec<(Language, String)>>,
+    keeps_unanswered: AtomicBool,
+}
+
+impl Ledger {
+    /// Counts that a guide was opened.
+    pub fn count_use(&self, guide: &GuideId, language: Language) {
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        *used.entry((guide.to_string(), language)).or_default() += 1;
+    }
+
+    /// Notes a masked question that found no guide, if the centre has turned that on.
+    pub fn note_unanswered(&self, language: Language, masked: &str) {
+        if !self.keeps_unanswered.load(Ordering::Relaxed) {
+            return;
+        }
+        let waiting = self.unanswered.lock();
+        let mut waiting = waiting.unwrap_or_else(PoisonError::into_inner);
+        if waiting.len() < MOST_WAITING {
+            waiting.push((language, masked.to_owned()));
+        }
+    }
+
+    /// Writes everything down; what fails waits for the next time.
+    async fn write(&self, store: &Store) -> Result<(), StoreError> {
+        loop {
+            let next = self
+                .used
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .pop_first();
+            let Some(((guide, language), count)) = next else {
+                break;
+            };
+            if let Err(error) = store.count_use(&guide, language, count, now()).await {
+                let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+                *used.entry((guide, language)).or_default() += count;
+                return Err(error);
+            }
+        }
+        loop {
+            let next = self
+                .unanswered
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .pop();
+            let Some((language, masked)) = next else {
+                break;
+            };
+            store.note_unanswered(language, &masked, now()).await?;
+        }
+        Ok(())
+    }
+}
+
+impl App {
+    /// Opens the database of the settings. If it is away, the terminals work from the last
+    /// copy of what was published, and it is called again until it answers.
+    ///
+    /// # Errors
+    /// If it answers but cannot be used.
+    pub async fn open_store(self: &Arc<Self>) -> Result<(), StoreError> {
+        match Store::open(&self.config).await {
+            Ok(store) => {
+                self.keep(store);
+                Ok(())
+            }
+            Err(error) if error.is_away() => {
+                tracing::warn!("{error}; the terminals work, and it is called again");
+                take_copy(self).await;
+                let app = Arc::clone(self);
+                tokio::spawn(async move {
+                    loop {
+                        tokio::time::sleep(AGAIN).await;
+                        match Store::open(&app.config).await {
+                            Ok(store) => return app.keep(store),
+                            Err(error) => tracing::debug!(%error, "no database yet"),
+                        }
+                    }
+                });
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Keeps things in `store` from now on.
+    pub fn keep(&self, store: Store) {
+        if self.store.set(store).is_err() {
+            tracing::warn!("there is a database already");
+        }
+    }
+
+    /// Where things are kept; none as long as the database is away.
+    pub(super) fn store(&self) -> Option<&Store> {
+        self.store.get()
+    }
+}
+
+/// Does all there is to do behind the scenes, for ever.
+pub(super) async fn tend(app: Arc<App>) {
+    let store = app.store.wait().await;
+    let (mut guides, mut settings) = (store.watch(Topic::Guides), store.watch(Topic::Settings));
+    let (mut write, mut sweep) = (interval(WRITE_EVERY), interval(SWEEP_EVERY));
+    let mut again = interval(AGAIN);
+    // Whether something that was told has not been taken over yet.
+    let (mut new_guides, mut new_settings) = (true, true);
+    loop {
+        tokio::select! {
+            Ok(()) = guides.changed() => new_guides = true,
+            Ok(()) = settings.changed() => new_settings = true,
+            _ = again.tick() => {}
+            _ = write.tick() => tell(app.ledger.write(store).await, "counts wait"),
+            _ = sweep.tick() => tell(store.sweep(now()).await.map(drop), "nothing is forgotten yet"),
+        }
+        if new_settings && let Ok(settings) = store.settings().await {
+            app.ledger
+                .keeps_unanswered
+                .store(settings.keep_unanswered, Ordering::Relaxed);
+            new_settings = false;
+        }
+        if new_guides && let Ok(published) = store.published().await {
+            take_over(&app, published.iter().map(Told::from).collect()).await;
+            new_guides = false;
+        }
+    }
+}
+
+/// Writes down what is left at the end.
+pub(super) async fn last_words(app: &App) {
+    if let Some(store) = app.store() {
+        tell(app.ledger.write(store).await, "the last counts are lost");
+    }
+}
+
+fn tell(done: Result<(), StoreError>, otherwise: &str) {
+    if let Err(error) = done {
+        tracing::warn!("{error}; {otherwise}");
+    }
+}
+
+/// A published guide in the copy on this machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Told {
+    region: String,
+    category: String,
+    id: String,
+    text: String,
+}
+
+impl From<&Version> for Told {
+    fn from(version: &Version) -> Self {
+        Self {
+            region: version.region.clone(),
+            category: version.category.clone(),
+            id: version.guide.clone(),
+            text: version.text.clone(),
+        }
+    }
+}
+
+impl From<Told> for Published {
+    fn from(told: Told) -> Self {
+        Self {
+            slot: Slot {
+                region: RegionId::new(told.region),
+                id: told.id,
+                category: told.category,
+            },
+            text: told.text,
+        }
+    }
+}
+
+/// Takes what was published into service, and keeps a copy for a start without the database.
+async fn take_over(app: &Arc<App>, told: Vec<Told>) {
+    let published: Vec<Published> = told.iter().cloned().map(Published::from).collect();
+    if **app.assistant.published() == published {
+        return;
+    }
+    let (assistant, copy) = (Arc::clone(&app.assistant), copy_of(&app.config));
+    let taken = tokio::task::spawn_blocking(move || {
+        if let Err(error) = keep_copy(&copy, &told) {
+            tracing::warn!(%error, "there is no copy of the published guides on this machine");
+        }
+        assistant.publish(published)
+    });
+    match taken.await {
+        Ok(Ok(())) => tracing::info!("published guides are in service"),
+        Ok(Err(error)) => tracing::warn!("published guides are not taken over: {error}"),
+        Err(error) => tracing::error!(%error, "published guides are not taken over"),
+    }
+}
+
+async fn take_copy(app: &Arc<App>) {
+    let copy = std::fs::read(copy_of(&app.config)).unwrap_or_default();
+    if let Ok(told) = serde_json::from_slice(&copy) {
+        take_over(app, told).await;
+    }
+}
+
+fn copy_of(config: &Config) -> PathBuf {
+    config.state().join("published.json")
+}
+
+fn keep_copy(copy: &std::path::Path, told: &[Told]) -> std::io::Result<()> {
+    let folder = copy.parent().unwrap_or(copy);
+    std::fs::create_dir_all(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(serde_json::to_string(told)?.as_bytes())?;
+    file.persist(copy)?;
+    Ok(())
+}
