@@ -45,6 +45,8 @@ pub struct Folders {
 pub struct Terminal {
     /// The region it stands in, as `wenlu knowledge regions` names it; the nation if left out.
     pub region: Option<RegionId>,
+    /// What the staff's pages call it; the machine's own name if left out.
+    pub name: Option<String>,
 }
 
 /// Listening.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use super::app::App;
 use crate::config::Config;
 use crate::knowledge::{GuideId, Published, RegionId, Slot};
 use crate::language::Language;
-use crate::store::{Seconds, Store, StoreError, Topic, Version};
+use crate::store::{Seconds, Store, StoreError, TerminalState, Topic, Version};
 
 /// How often counts are written down.
 const WRITE_EVERY: Duration = Duration::from_secs(20);
@@ -36,6 +36,11 @@ pub(super) struct Ledger {
     used: Mutex<BTreeMap<(String, Language), i64>>,
     unanswered: Mutex<Vec<(Language, String)>>,
     keeps_unanswered: AtomicBool,
+    /// When somebody last used this machine, and when a voice was last understood; 0: never.
+    active: AtomicI64,
+    heard: AtomicI64,
+    /// The volume that was last used, in percent.
+    volume: AtomicI64,
 }
 
 impl Ledger {
@@ -55,6 +60,18 @@ impl Ledger {
         if waiting.len() < MOST_WAITING {
             waiting.push((language, masked.to_owned()));
         }
+    }
+
+    /// Somebody uses this machine, at this volume (1 is the usual one).
+    pub fn note_active(&self, volume: f32) {
+        self.active.store(now(), Ordering::Relaxed);
+        self.volume
+            .store((volume * 100.0) as i64, Ordering::Relaxed);
+    }
+
+    /// A voice was understood: the microphone works.
+    pub fn note_heard(&self) {
+        self.heard.store(now(), Ordering::Relaxed);
     }
 
     /// Writes everything down; what fails waits for the next time.
@@ -135,6 +152,7 @@ impl App {
 
 /// Does all there is to do behind the scenes, for ever.
 pub(super) async fn tend(app: Arc<App>) {
+    let since = now();
     let store = app.store.wait().await;
     let (mut guides, mut settings) = (store.watch(Topic::Guides), store.watch(Topic::Settings));
     let (mut write, mut sweep) = (interval(WRITE_EVERY), interval(SWEEP_EVERY));
@@ -146,7 +164,10 @@ pub(super) async fn tend(app: Arc<App>) {
             Ok(()) = guides.changed() => new_guides = true,
             Ok(()) = settings.changed() => new_settings = true,
             _ = again.tick() => {}
-            _ = write.tick() => tell(app.ledger.write(store).await, "counts wait"),
+            _ = write.tick() => {
+                tell(app.ledger.write(store).await, "counts wait");
+                tell(store.report(&report(&app, since)).await, "nothing is reported");
+            }
             _ = sweep.tick() => tell(store.sweep(now()).await.map(drop), "nothing is forgotten yet"),
         }
         if new_settings && let Ok(settings) = store.settings().await {
@@ -160,6 +181,34 @@ pub(super) async fn tend(app: Arc<App>) {
             new_guides = false;
         }
     }
+}
+
+/// What this machine tells of itself.
+fn report(app: &App, since: Seconds) -> TerminalState {
+    let read = |number: &AtomicI64| Some(number.load(Ordering::Relaxed)).filter(|n| *n > 0);
+    let ledger = &app.ledger;
+    let speaks = app.voices.is_some();
+    let languages = Language::ALL.into_iter().filter(|_| speaks);
+    let languages: Vec<_> = languages.map(Language::code).collect();
+    TerminalState {
+        id: name_of(&app.config),
+        name: String::new(),
+        seen: now(),
+        volume: read(&ledger.volume).unwrap_or(100),
+        languages: languages.join(" "),
+        idle: now() - read(&ledger.active).unwrap_or(since),
+        microphone: read(&ledger.heard)
+            .map(|at| at.to_string())
+            .unwrap_or_default(),
+    }
+}
+
+/// What this machine is called.
+fn name_of(config: &Config) -> String {
+    let machine = || std::fs::read_to_string("/etc/hostname").ok();
+    let name = config.terminal.name.clone().or_else(machine);
+    let name = name.unwrap_or_else(|| "terminal".into());
+    name.trim().chars().take(40).collect()
 }
 
 /// Writes down what is left at the end.

@@ -10,6 +10,7 @@
 //! | `pages/` | the pages that are made here; `assets/` what the browser is given beside them |
 //! | `locale/` | the pages' own words, in both languages |
 //! | `api/` | JSON for other programs |
+//! | `staff/` | the pages of the centre's staff |
 //! | `keeping` | what goes into the store and comes out of it behind the scenes |
 //! | [`Server`] | the listening socket: TLS, time limits, graceful stop |
 //!
@@ -26,6 +27,7 @@ mod metrics;
 mod pages;
 mod pool;
 mod routes;
+mod staff;
 mod terminal;
 mod tls;
 mod words;

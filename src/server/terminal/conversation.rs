@@ -174,6 +174,7 @@ impl Conversation {
 
     /// The large button. Stops what is being said at once.
     pub async fn talk(&mut self, rate: u32) -> Done {
+        self.app.ledger.note_active(self.session.pace().volume());
         self.hush().await?;
         if self.ends {
             self.ended().await?;
@@ -331,6 +332,7 @@ impl Conversation {
         match hearing {
             Ok(Hearing::Speech(transcript)) => {
                 self.app.metrics.turn(By::Voice);
+                self.app.ledger.note_heard();
                 let mut heard = Heard::from(transcript);
                 heard.spoken_for = Some(spoken_for);
                 self.event(Event::Heard(heard)).await
@@ -400,6 +402,7 @@ impl Conversation {
 
     /// A key or words take the place of what is going on.
     async fn interrupted(&mut self) -> Done {
+        self.app.ledger.note_active(self.session.pace().volume());
         self.shut();
         (self.thought, self.asked) = (None, None);
         self.hush().await?;
