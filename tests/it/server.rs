@@ -3,6 +3,7 @@
 mod api;
 mod browser;
 mod hostile;
+mod nodes;
 mod pages;
 mod program;
 mod staff;

@@ -44,16 +44,16 @@ pub(in crate::server) struct StaffWords {
     pub acts: BTreeMap<String, String>,
 }
 
-words!(Common: title skip guides figures questions terminals accounts data log sign_out signed_in back save when who what region none);
+words!(Common: title skip guides figures questions terminals accounts data log sign_out back when who what region none);
 words!(Sign: title lead name password enter wrong locked);
-words!(Guides: overview welcome search_all title lead new new_lead id id_help category begin guide state file_only edit versions id_bad);
-words!(Edit: title lead zh en about sources source step as_text as_form text_lead toml check save_draft good faults line new_guide lines_help optional);
+words!(Guides: overview welcome title lead new new_lead id id_help category begin guide state file_only edit versions id_bad);
+words!(Edit: title lead zh en about sources source step as_text as_form text_lead toml check save_draft good faults line new_guide lines_help);
 words!(Versions: title lead number written decided preview publish roll_back unpublish unpublish_help none published_done rolled_back_done unpublished_done draft_done current preview_title preview_lead listen faulty);
-words!(Figures: title lead all week opened empty total table last_weeks);
-words!(Questions: title lead off off_lead turn_on turn_off on_lead question language count last make forget empty);
-words!(Terminals: title lead name seen volume languages idle heard guides rename empty never minutes);
+words!(Figures: title lead all week empty total table last_weeks);
+words!(Questions: title lead off_lead turn_on turn_off on_lead count make forget empty);
+words!(Terminals: title lead name seen volume languages idle heard rename empty never minutes);
 words!(Accounts: title lead name role password password_help add disable enable disabled set_password made done short taken own);
-words!(Data: title keep_title keep_lead days save saved export_title export_lead export delete_title delete_lead delete_people delete_people_lead delete_all delete_all_lead confirm_label confirm_word deleted not_confirmed);
+words!(Data: title keep_title keep_lead days save saved export_title export_lead export delete_title delete_people delete_people_lead delete_all delete_all_lead confirm_label confirm_word deleted not_confirmed);
 words!(Log: title lead);
 words!(Trouble: away away_how forbidden forbidden_how failed failed_how missing missing_how);
 

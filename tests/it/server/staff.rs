@@ -69,7 +69,7 @@ fn prepare(url: &str) {
     });
 }
 
-fn get(house: &House, path: &str, cookie: &str) -> Answer {
+pub fn get(house: &House, path: &str, cookie: &str) -> Answer {
     let agent = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
@@ -78,7 +78,7 @@ fn get(house: &House, path: &str, cookie: &str) -> Answer {
     answer(agent.get(house.url(path)).header("cookie", cookie).call())
 }
 
-fn post(house: &House, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+pub fn post(house: &House, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
     let agent = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
@@ -94,7 +94,7 @@ fn post(house: &House, path: &str, headers: &[(&str, &str)], body: &str) -> Answ
 }
 
 /// Signs in; the cookie.
-fn sign_in(house: &House, name: &str) -> String {
+pub fn sign_in(house: &House, name: &str) -> String {
     let form = format!("name={name}&password={}", PASSWORD.replace(' ', "+"));
     let answer = post(house, "/staff/sign-in", &[], &form);
     assert_eq!(answer.status, 303, "{}", answer.text());
@@ -105,7 +105,7 @@ fn sign_in(house: &House, name: &str) -> String {
     cookie.split(';').next().expect("a cookie").to_owned()
 }
 
-fn seal(house: &House, cookie: &str) -> String {
+pub fn seal(house: &House, cookie: &str) -> String {
     let page = get(house, "/staff", cookie).text();
     let (_, after) = page.split_once("name=\"seal\" value=\"").expect("a seal");
     after.split('"').next().expect("its end").to_owned()
