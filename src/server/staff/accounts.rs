@@ -32,7 +32,7 @@ pub(super) async fn page(desk: Desk, Query(Done { done }): Query<Done>) -> Answe
         p.lead { (words.lead) }
         div.wide tabindex="0" role="region" aria-labelledby="list" { table {
             caption #list { (words.title) }
-            thead { tr { th scope="col" { (words.name) } th scope="col" { (words.role) } th scope="col" { (words.made) } th scope="col" { (desk.words().common.what) } } }
+            thead { tr { th scope="col" { (words.name) } th scope="col" { (words.role) } th scope="col" { (words.made) } th scope="col" { (desk.words().guides.edit) } } }
             tbody { @for account in &all {
                 tr {
                     th scope="row" { (account.name) @if account.disabled.is_some() { " (" (words.disabled) ")" } }
@@ -46,7 +46,7 @@ pub(super) async fn page(desk: Desk, Query(Done { done }): Query<Done>) -> Answe
                             } @else {
                                 button type="submit" name="act" value="disable" { (words.disable) span.hidden { " " (account.name) } }
                             }
-                            label.hidden for={ "p-" (account.id) } { (words.password) " " (account.name) }
+                            label for={ "p-" (account.id) } { (words.password) span.hidden { " " (account.name) } }
                             input id={ "p-" (account.id) } name="password" type="password" autocomplete="new-password";
                             button type="submit" name="act" value="password" { (words.set_password) span.hidden { " " (account.name) } }
                         }

@@ -228,7 +228,7 @@ pub(super) fn faults(desk: &Desk, faults: &[Fault], text: &str) -> Markup {
             div {
                 p { strong { (words.faults) } }
                 ul { @for fault in faults {
-                    li { (words.line) " " (fault.line) ": " (fault.what)
+                    li { (words.line) " " (fault.line) (desk.colon()) (fault.what)
                         @if let Some(line) = text.lines().nth(fault.line.saturating_sub(1)) {
                             br; code { (line.chars().take(80).collect::<String>()) }
                         } }
@@ -246,7 +246,7 @@ fn show(desk: &Desk, draft: &Draft) -> Response {
     let as_text = draft.as_text || table.is_none();
     let table = Arc::new(table.unwrap_or_default());
     let content = html! {
-        h1 { (words.title) ": " (draft.slot.id) }
+        h1 { (words.title) (desk.colon()) (draft.slot.id) }
         p.lead { @if draft.is_new { (words.new_guide) } @else { (words.lead) } }
         @match &draft.judged {
             Some(found) if found.is_empty() => { (frame::notice(&words.good)) }

@@ -49,7 +49,7 @@ pub(super) async fn page(desk: Desk) -> Answer {
         h1 { (words.title) }
         p.lead { (words.lead) }
         @if guides.is_empty() { p { (words.empty) } } @else {
-            h2 { (words.all) ", " (words.last_weeks) }
+            h2 { (words.all) " · " (words.last_weeks) }
             (plot(&all, &words.all, "large"))
             p.range { span { (monday(first)) } span { (monday(last)) } }
             div.wide tabindex="0" role="region" aria-labelledby="guides" { table {
@@ -86,7 +86,7 @@ fn plot(counts: &Counts, name: &str, size: &str) -> Markup {
     let width = STEP * WEEKS as i64;
     html! {
         svg.plot.(size) role="img" viewBox={ "0 0 " (width) " " (HEIGHT) } preserveAspectRatio="none"
-            aria-label={ (name) ": " (total) } {
+            aria-label={ (name) " " (total) } {
             @for (at, count) in (0..).zip(counts) {
                 // A week with a single use is seen, too.
                 @let height = if *count == 0 { 1 } else { (count * HEIGHT / most).max(4) };

@@ -56,6 +56,11 @@ impl Desk {
         &self.app.words(self.language).staff
     }
 
+    /// What stands between a heading and what it is about.
+    pub fn colon(&self) -> &str {
+        &self.app.words(self.language).page.heard_colon
+    }
+
     /// An address of these pages, in the same language.
     pub fn to(&self, path: &str) -> String {
         let mark = if path.contains('?') { '&' } else { '?' };

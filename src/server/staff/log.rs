@@ -23,7 +23,7 @@ pub(super) async fn page(desk: Desk) -> Answer {
             thead { tr { th scope="col" { (common.when) } th scope="col" { (common.who) } th scope="col" { (common.what) } } }
             tbody { @for deed in &deeds {
                 tr { td { (frame::time(deed.at)) } td { (deed.who) }
-                    td { (of(&words.acts, &deed.act)) @if !deed.what.is_empty() { ": " (deed.what) } } }
+                    td { (of(&words.acts, &deed.act)) @if !deed.what.is_empty() { (desk.colon()) (deed.what) } } }
             } }
         } }
     };

@@ -56,10 +56,10 @@ pub(super) async fn page(
     let path = format!("/staff/versions/{number}");
     let good = judged.faults.is_empty();
     let content = html! {
-        h1 { (words.preview_title) ": " (version.guide) }
+        h1 { (words.preview_title) (desk.colon()) (version.guide) }
         @if done.as_deref() == Some("draft") { (frame::notice(&words.draft_done)) }
-        p.lead { (words.number) " " (version.number) ", " (of(&desk.words().states, version.state.name()))
-            ", " (frame::time(version.made)) ", " (version.made_by) }
+        p.lead { (words.number) " " (version.number) " · " (of(&desk.words().states, version.state.name()))
+            " · " (frame::time(version.made)) " · " (version.made_by) }
         @if !good { (faults(&desk, &judged.faults, &version.text)) p { (words.faulty) } }
         div.actions {
             @if good && version.state != VersionState::Published {
@@ -78,7 +78,7 @@ pub(super) async fn page(
                     h2 { (desk.app.words(language).name) }
                     ul.listen {
                         @for (part, (name, _)) in parts(text).iter().enumerate() {
-                            li { span id={ "part-" (language) (part) } { (words.listen) ": " (name) }
+                            li { span id={ "part-" (language) (part) } { (words.listen) (desk.colon()) (name) }
                                 audio controls preload="none" aria-labelledby={ "part-" (language) (part) }
                                     src={ (path) "/speech?lang=" (language) "&part=" (part) } {} }
                         }

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 
 use super::frame::{self, Answer, Trouble};
 use super::guard::{Desk, Sent};
+use crate::knowledge::GuideId;
 use crate::search::{Decision, Question};
 use crate::store::{Role, Unanswered};
 
@@ -66,8 +67,11 @@ pub(super) async fn page(desk: Desk) -> Answer {
 
 fn group(desk: &Desk, nearest: Option<&str>, questions: &[Unanswered]) -> Markup {
     let words = &desk.words().questions;
+    let knowledge = desk.app.assistant.knowledge();
+    let guide = nearest.and_then(|id| knowledge.get(&GuideId::new(id)));
+    let title = guide.map(|guide| guide.text(desk.language).title.clone());
     html! {
-        section { h2 { (nearest.unwrap_or(&desk.words().common.none)) }
+        section { h2 { (title.as_deref().unwrap_or(&desk.words().common.none)) }
             ul.rows { @for question in questions {
                 li {
                     p.quote lang=(crate::server::pages::tag(question.language)) { (question.text) }
@@ -76,12 +80,12 @@ fn group(desk: &Desk, nearest: Option<&str>, questions: &[Unanswered]) -> Markup
                         form method="get" action="/staff/guides" {
                             input type="hidden" name="lang" value=(desk.language);
                             input type="hidden" name="question" value=(question.text);
-                            button type="submit" { (words.make) span.hidden { ": " (question.text) } }
+                            button type="submit" { (words.make) span.hidden { (desk.colon()) (question.text) } }
                         }
                         (frame::form(desk, "/staff/questions", &html! {
                             input type="hidden" name="text" value=(question.text);
                             input type="hidden" name="language" value=(question.language);
-                            button type="submit" name="act" value="forget" { (words.forget) span.hidden { ": " (question.text) } }
+                            button type="submit" name="act" value="forget" { (words.forget) span.hidden { (desk.colon()) (question.text) } }
                         }))
                     }
                 }

@@ -29,7 +29,7 @@ pub(super) async fn page(
     let path = format!("/staff/guides/{id}/versions");
     let is_published = all.iter().any(|v| v.state == VersionState::Published);
     let content = html! {
-        h1 { (words.title) ": " (id) }
+        h1 { (words.title) (desk.colon()) (id) }
         @match done.as_deref() {
             Some("published") => { (frame::notice(&words.published_done)) }
             Some("rolled-back") => { (frame::notice(&words.rolled_back_done)) }
@@ -41,7 +41,7 @@ pub(super) async fn page(
             div.wide tabindex="0" role="region" aria-labelledby="list" { table {
                 caption #list { (words.title) }
                 thead { tr { th scope="col" { (words.number) } th scope="col" { (desk.words().guides.state) }
-                    th scope="col" { (words.written) } th scope="col" { (words.decided) } th scope="col" { (desk.words().common.what) } } }
+                    th scope="col" { (words.written) } th scope="col" { (words.decided) } th scope="col" { (desk.words().guides.edit) } } }
                 tbody { @for version in &all {
                     @let address = format!("/staff/versions/{}", version.id);
                     tr {
