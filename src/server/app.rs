@@ -41,6 +41,8 @@ pub struct App {
     pub(super) stopping: watch::Sender<bool>,
     /// What is kept between days; not there as long as its database is away.
     pub(super) store: SetOnce<Store>,
+    /// Held by who opens it.
+    pub(super) opening: tokio::sync::Mutex<()>,
     pub(super) ledger: Ledger,
 }
 
@@ -115,6 +117,7 @@ impl App {
             terminals: Arc::new(Semaphore::new(server.terminals)),
             stopping: watch::Sender::new(false),
             store: SetOnce::new(),
+            opening: tokio::sync::Mutex::default(),
             ledger: Ledger::default(),
             config,
             assistant,

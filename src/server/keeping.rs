@@ -22,6 +22,8 @@ const WRITE_EVERY: Duration = Duration::from_secs(20);
 const SWEEP_EVERY: Duration = Duration::from_secs(3600);
 /// How soon what failed is tried again.
 const AGAIN: Duration = Duration::from_secs(5);
+/// Who opens the database is waited for so long.
+const SOON: Duration = Duration::from_secs(2);
 /// So many questions wait at most to be written down.
 const MOST_WAITING: usize = 200;
 
@@ -113,11 +115,8 @@ impl App {
     /// # Errors
     /// If it answers but cannot be used.
     pub async fn open_store(self: &Arc<Self>) -> Result<(), StoreError> {
-        match Store::open(&self.config).await {
-            Ok(store) => {
-                self.keep(store);
-                Ok(())
-            }
+        match self.store().await {
+            Ok(_) => Ok(()),
             Err(error) if error.is_away() => {
                 tracing::warn!("{error}; the terminals work, and it is called again");
                 take_copy(self).await;
@@ -125,8 +124,8 @@ impl App {
                 tokio::spawn(async move {
                     loop {
                         tokio::time::sleep(AGAIN).await;
-                        match Store::open(&app.config).await {
-                            Ok(store) => return app.keep(store),
+                        match app.store().await {
+                            Ok(_) => return,
                             Err(error) => tracing::debug!(%error, "no database yet"),
                         }
                     }
@@ -137,16 +136,23 @@ impl App {
         }
     }
 
-    /// Keeps things in `store` from now on.
-    pub fn keep(&self, store: Store) {
-        if self.store.set(store).is_err() {
-            tracing::warn!("there is a database already");
+    /// Where things are kept: the database of the settings, opened when it is first needed.
+    ///
+    /// # Errors
+    /// If it is away, or cannot be used.
+    pub(super) async fn store(&self) -> Result<&Store, StoreError> {
+        if let Some(store) = self.store.get() {
+            return Ok(store);
         }
-    }
-
-    /// Where things are kept; none as long as the database is away.
-    pub(super) fn store(&self) -> Option<&Store> {
-        self.store.get()
+        // One opens it; nobody waits long for who does.
+        let opening = tokio::time::timeout(SOON, self.opening.lock()).await;
+        let _opening = opening.map_err(|_| StoreError::Closed)?;
+        if self.store.get().is_none() {
+            let store = Store::open(&self.config).await?;
+            // Nobody else sets it while this one is opening.
+            let _ = self.store.set(store);
+        }
+        self.store.get().ok_or(StoreError::Closed)
     }
 }
 
@@ -213,7 +219,7 @@ fn name_of(config: &Config) -> String {
 
 /// Writes down what is left at the end.
 pub(super) async fn last_words(app: &App) {
-    if let Some(store) = app.store() {
+    if let Some(store) = app.store.get() {
         tell(app.ledger.write(store).await, "the last counts are lost");
     }
 }

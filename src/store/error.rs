@@ -19,6 +19,9 @@ pub enum StoreError {
     /// The database does not answer: it may again.
     #[error("the database does not answer: {0}")]
     Away(#[source] sqlx::Error),
+    /// The database is not open yet.
+    #[error("the database is not open yet: try again in a moment")]
+    Closed,
     /// The database was made by a later version of this program.
     #[error(
         "the database has layout {found}, this program knows layouts up to {known}: install the newer wenlu again, or restore a backup made by this one"
@@ -82,7 +85,7 @@ impl StoreError {
     /// Whether the database is away, so that the same may succeed later.
     #[must_use]
     pub fn is_away(&self) -> bool {
-        matches!(self, Self::Away(_))
+        matches!(self, Self::Away(_) | Self::Closed)
     }
 }
 

@@ -116,14 +116,14 @@ impl FromRequestParts<Arc<App>> for Desk {
         let Some(token) = token(&parts.headers) else {
             return Err(sign_in());
         };
-        let store = app.store().cloned();
-        let store = store.ok_or_else(|| Trouble::Away.into_response())?;
+        let store = app.store().await;
+        let store = store.map_err(|error| Trouble::from(error).into_response())?;
         let session = store.session(&token, now()).await;
         let session = session.map_err(|error| Trouble::from(error).into_response())?;
         let account = session.ok_or_else(sign_in)?.account;
         Ok(Self {
             app: Arc::clone(app),
-            store,
+            store: store.clone(),
             account,
             language,
             token,

@@ -56,7 +56,7 @@ pub(super) async fn sign_in(State(app): State<Arc<App>>, request: Request) -> An
     let Ok(fields) = fields else {
         return Err(Trouble::Forbidden);
     };
-    let store = app.store().ok_or(Trouble::Away)?;
+    let store = app.store().await?;
     let sign = &app.words(language).staff.sign;
     let (name, password) = (fields.get("name"), fields.get("password"));
     let subjects = [format!("name {name}"), format!("address {address}")];

@@ -228,3 +228,69 @@ fn a_damaged_backup_changes_nothing() {
         }
     });
 }
+
+/// Runs the program on a database, with a line for its input.
+fn program(config: &std::path::Path, args: &[&str], input: &str) -> std::process::Output {
+    use std::io::Write;
+    let mut child = crate::common::wenlu()
+        .arg("--config")
+        .arg(config)
+        .args(args)
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut pipe = child.stdin.take().expect("piped");
+    pipe.write_all(input.as_bytes()).expect("it reads");
+    drop(pipe);
+    child.wait_with_output().expect("it ends")
+}
+
+#[test]
+fn the_program_makes_accounts_backs_up_and_restores() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = |name: &str| {
+        let url = Store::url_of_file(&folder.path().join(name));
+        let file = folder.path().join(format!("{name}.toml"));
+        std::fs::write(&file, format!("[store]\nurl = {url:?}\n")).unwrap();
+        file
+    };
+    let (one, two) = (config("one"), config("two"));
+    let add = ["staff", "add", "wang", "--role", "manager"];
+    let refused = program(&one, &add, "short\n");
+    assert_eq!(refused.status.code(), Some(1));
+    let told = crate::common::stderr(&refused);
+    assert!(told.contains("at least 10 characters"), "{told}");
+    let added = program(&one, &add, "green booklet on Wednesday\n");
+    assert!(added.status.success(), "{}", crate::common::stderr(&added));
+
+    let backup = folder.path().join("backup.jsonl");
+    let backup = backup.to_str().unwrap();
+    assert!(program(&one, &["backup", backup], "").status.success());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(backup).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "others may not read it");
+    }
+    assert!(
+        !program(&one, &["backup", backup], "").status.success(),
+        "it is there already"
+    );
+    let restored = program(&two, &["restore", backup], "");
+    assert!(
+        restored.status.success(),
+        "{}",
+        crate::common::stderr(&restored)
+    );
+    let list = program(&two, &["staff", "list"], "");
+    assert_eq!(crate::common::stdout(&list), "wang  manager\n");
+    let again = program(&two, &["restore", backup], "");
+    assert!(crate::common::stderr(&again).contains("--replace"));
+    assert!(
+        program(&two, &["restore", backup, "--replace"], "")
+            .status
+            .success()
+    );
+}
