@@ -102,7 +102,11 @@ impl Ledger {
             let Some((language, masked)) = next else {
                 break;
             };
-            store.note_unanswered(language, &masked, now()).await?;
+            let noted = store.note_unanswered(language, &masked, now()).await;
+            if noted.is_err() {
+                self.note_unanswered(language, &masked);
+                return noted;
+            }
         }
         Ok(())
     }
@@ -110,15 +114,20 @@ impl Ledger {
 
 impl App {
     /// Opens the database of the settings. If it is away, the terminals work from the last
-    /// copy of what was published, and it is called again until it answers.
+    /// copy of what was published, and it is tried again until it can be used.
     ///
     /// # Errors
-    /// If it answers but cannot be used.
+    /// If its address is none, or its layout is not this program's.
     pub async fn open_store(self: &Arc<Self>) -> Result<(), StoreError> {
         match self.store().await {
             Ok(_) => Ok(()),
-            Err(error) if error.is_away() => {
-                tracing::warn!("{error}; the terminals work, and it is called again");
+            // Somebody has to decide what to do.
+            Err(
+                error @ (StoreError::Url(_) | StoreError::Newer { .. } | StoreError::Migrate(_)),
+            ) => Err(error),
+            // Away, or a disk that is full or not writable: no reason to leave people alone.
+            Err(error) => {
+                tracing::warn!("{error}; the terminals work, and it is tried again");
                 take_copy(self).await;
                 let app = Arc::clone(self);
                 tokio::spawn(async move {
@@ -132,7 +141,6 @@ impl App {
                 });
                 Ok(())
             }
-            Err(error) => Err(error),
         }
     }
 
