@@ -60,6 +60,12 @@ impl Library {
         let (files, _) = with.files(region);
         let mut files = files.into_iter();
         let file = files.find(|file| file.guide.id.as_str() == draft.slot.id);
+        // What cannot be read is missed elsewhere: only its own faults need mending.
+        if file.is_none() && faults.iter().any(|fault| fault.path == path) {
+            faults.retain(|fault| fault.path == path);
+        }
+        // Its own first.
+        faults.sort_by_key(|fault| fault.path != path);
         Judged { faults, file }
     }
 }

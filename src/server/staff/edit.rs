@@ -221,16 +221,22 @@ pub(super) async fn judge(desk: &Desk, slot: &Slot, text: &str) -> Result<Judged
 }
 
 /// The faults, each with its line.
-pub(super) fn faults(desk: &Desk, faults: &[Fault], text: &str) -> Markup {
+pub(super) fn faults(desk: &Desk, faults: &[Fault], slot: &Slot, text: &str) -> Markup {
     let words = &desk.words().edit;
+    // Some are in other guides that this one would break.
+    let elsewhere = |fault: &Fault| !fault.path.ends_with(slot.path());
     html! {
         div.caution role="alert" {
             div {
                 p { strong { (words.faults) } }
                 ul { @for fault in faults {
-                    li { (words.line) " " (fault.line) (desk.colon()) (fault.what)
-                        @if let Some(line) = text.lines().nth(fault.line.saturating_sub(1)) {
-                            br; code { (line.chars().take(80).collect::<String>()) }
+                    li {
+                        @if elsewhere(fault) { (fault.path.file_name().unwrap_or_default().to_string_lossy()) " " }
+                        (words.line) " " (fault.line) (desk.colon()) (fault.what)
+                        @if !elsewhere(fault) {
+                            @if let Some(line) = text.lines().nth(fault.line.saturating_sub(1)) {
+                                br; code { (line.chars().take(80).collect::<String>()) }
+                            }
                         } }
                 } }
             }
@@ -250,7 +256,7 @@ fn show(desk: &Desk, draft: &Draft) -> Response {
         p.lead { @if draft.is_new { (words.new_guide) } @else { (words.lead) } }
         @match &draft.judged {
             Some(found) if found.is_empty() => { (frame::notice(&words.good)) }
-            Some(found) => { (faults(desk, found, &draft.text)) }
+            Some(found) => { (faults(desk, found, &draft.slot, &draft.text)) }
             None => {}
         }
         @if as_text {

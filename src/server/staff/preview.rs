@@ -60,7 +60,7 @@ pub(super) async fn page(
         @if done.as_deref() == Some("draft") { (frame::notice(&words.draft_done)) }
         p.lead { (words.number) " " (version.number) " · " (of(&desk.words().states, version.state.name()))
             " · " (frame::time(version.made)) " · " (version.made_by) }
-        @if !good { (faults(&desk, &judged.faults, &version.text)) p { (words.faulty) } }
+        @if !good { (faults(&desk, &judged.faults, &slot_of(&version), &version.text)) p { (words.faulty) } }
         div.actions {
             @if good && version.state != VersionState::Published {
                 (frame::form(&desk, &format!("{path}/publish"), &html! {
