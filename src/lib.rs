@@ -13,7 +13,7 @@
 //! 8. [`models`]: fetching, verifying and converting the model files.
 //!
 //! [`assistant`] puts the stages together; [`server`] gives them a face: the terminal's page,
-//! and an interface for other programs.
+//! and an interface for other programs. [`store`] keeps what must outlive a day.
 //!
 //! Each stage hands one public type to the next and knows nothing of the stages behind it.
 
@@ -30,6 +30,7 @@ pub mod models;
 pub mod recognition;
 pub mod search;
 pub mod server;
+pub mod store;
 pub mod synthesis;
 pub mod text;
 

@@ -9,18 +9,18 @@ mod second;
 mod speaking;
 mod tend;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 
 use crate::config::Config;
 use crate::dialogue::{Dialogue, Event, Heard, LocaleError, Reply, Session, Step};
-use crate::knowledge::{Knowledge, LoadError};
+use crate::knowledge::{Knowledge, LoadError, Published};
 use crate::models::ModelError;
 use crate::search::{Decision, MeaningError, Question, SearchError, Searcher};
 pub use aloud::{Aloud, speak_by_system};
 pub use parts::{
-    atlas, knowledge, manner, prompts, voice_config, voices, whisper, whisper_options,
+    atlas, atlas_with, knowledge, manner, prompts, voice_config, voices, whisper, whisper_options,
 };
 pub use second::Effort;
 use second::Second;
@@ -38,6 +38,10 @@ struct Shared {
     config: Config,
     /// What answers at present. Whoever answers keeps what it began with.
     service: ArcSwap<Service>,
+    /// What staff have published beside the folder's guides.
+    published: ArcSwap<Vec<Published>>,
+    /// Held while guides are read anew: who comes later must not be overtaken.
+    loading: Mutex<()>,
     second: Second,
 }
 
@@ -69,8 +73,8 @@ pub enum AssistantError {
 }
 
 impl Service {
-    fn load(config: &Config) -> Result<Self, AssistantError> {
-        let atlas = parts::atlas(config)?;
+    fn load(config: &Config, published: &[Published]) -> Result<Self, AssistantError> {
+        let atlas = parts::atlas_with(config, published)?;
         let knowledge = Arc::clone(atlas.here());
         let searcher = Arc::new(Searcher::build(&knowledge)?);
         let dialogue = Dialogue::new(atlas)?;
@@ -94,7 +98,9 @@ impl Assistant {
     pub fn open(config: &Config) -> Result<Self, AssistantError> {
         let shared = Shared {
             config: config.clone(),
-            service: ArcSwap::from_pointee(Service::load(config)?),
+            service: ArcSwap::from_pointee(Service::load(config, &[])?),
+            published: ArcSwap::default(),
+            loading: Mutex::default(),
             second: Second::of(config),
         };
         Ok(Self {
@@ -124,7 +130,22 @@ impl Assistant {
     /// # Errors
     /// If the guides cannot be read or break a rule: the old ones stay in service.
     pub fn reload(&self) -> Result<(), AssistantError> {
-        let service = Service::load(&self.shared.config)?;
+        let published = self.shared.published.load_full();
+        self.publish(published.to_vec())
+    }
+
+    /// Takes what staff have published into service, in the places of the folder's files and
+    /// of what was published before. Until it is ready the old guides answer.
+    ///
+    /// # Errors
+    /// As [`Self::reload`].
+    pub fn publish(&self, published: Vec<Published>) -> Result<(), AssistantError> {
+        let _loading = self
+            .shared
+            .loading
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let service = Service::load(&self.shared.config, &published)?;
         let understood = self.shared.service.load().searcher.understands();
         if understood
             && let Err(error) = self
@@ -134,8 +155,15 @@ impl Assistant {
         {
             tracing::warn!(%error, "searching goes on without the sentence model");
         }
+        self.shared.published.store(Arc::new(published));
         self.shared.service.store(Arc::new(service));
         Ok(())
+    }
+
+    /// What staff have published, as far as it is in service.
+    #[must_use]
+    pub fn published(&self) -> Arc<Vec<Published>> {
+        self.shared.published.load_full()
     }
 
     /// The guides in service.

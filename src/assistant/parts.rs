@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::config::Config;
-use crate::knowledge::{Atlas, Guide, Knowledge, LoadError, RegionId};
+use crate::knowledge::{Atlas, Guide, Knowledge, Library, LoadError, Published, RegionId};
 use crate::language::Language;
 use crate::recognition::{RecognitionError, Whisper, WhisperOptions, prompt};
 use crate::synthesis::text::{Lexicon, Pronunciation};
@@ -16,9 +16,17 @@ use crate::text::pinyin::Dictionary;
 /// If the folder cannot be read, a guide of the terminal's region breaks a rule, or there is
 /// no such region.
 pub fn atlas(config: &Config) -> Result<Atlas, LoadError> {
+    atlas_with(config, &[])
+}
+
+/// The same, with guides that staff have published in the places of files.
+///
+/// # Errors
+/// As [`atlas`].
+pub fn atlas_with(config: &Config, published: &[Published]) -> Result<Atlas, LoadError> {
     let nation = RegionId::nation();
-    Atlas::load(
-        &config.knowledge(),
+    Atlas::of(
+        Library::read_with(&config.knowledge(), published)?,
         config.terminal.region.as_ref().unwrap_or(&nation),
     )
 }

@@ -47,6 +47,7 @@ pub fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
     serve::runtime()?.block_on(async {
         let app = Arc::new(App::open(config)?);
         let server = Server::bind(&app).await?;
+        app.open_store().await?;
         let address = server.bound().address;
         let serving = server.run(app, serve::asked_to_stop());
         tokio::select! {

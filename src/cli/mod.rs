@@ -5,6 +5,7 @@ mod bench;
 mod dialogue;
 mod doctor;
 mod hear;
+mod keep;
 mod kiosk;
 mod knowledge;
 mod knowledge_test;
@@ -47,6 +48,8 @@ enum Command {
     Talk(talk::Args),
     /// Answer one question, in words or as a recording; or many.
     Ask(ask::Args),
+    /// Write everything that is kept between days into a file.
+    Backup(keep::BackupArgs),
     /// Time every stage.
     Bench(bench::Args),
     /// Tell what works on this machine, and how to mend what does not.
@@ -66,11 +69,15 @@ enum Command {
     /// Serve this machine's own terminal: the page, full-screen.
     Kiosk(kiosk::Args),
     Models(models::ModelsArgs),
+    /// Put a backup in place of what is kept.
+    Restore(keep::RestoreArgs),
     Say(say::Args),
     /// Serve the terminal's page, and the interface for other programs.
     Serve(serve::Args),
     #[command(subcommand)]
     Speech(speech::Command),
+    #[command(subcommand)]
+    Staff(keep::Staff),
 }
 
 /// `zh`, `en`, or `auto` for either.
@@ -108,6 +115,9 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Dialogue(command) => dialogue::run(&config, &command),
         Command::Talk(args) => talk::run(&config, &args),
         Command::Ask(args) => ask::run(&config, &args),
+        Command::Backup(args) => keep::backup(&config, &args),
+        Command::Restore(args) => keep::restore(&config, &args),
+        Command::Staff(command) => keep::staff(&config, &command),
         Command::Bench(args) => bench::run(&config, &args),
         Command::Doctor { json } => doctor::run(&config, json),
         Command::Hear(args) => hear::run(&config, &args),

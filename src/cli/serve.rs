@@ -45,6 +45,7 @@ pub fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
         let app = Arc::new(App::open(config)?);
         let server = Server::bind(&app).await?;
+        app.open_store().await?;
         tell(server.bound());
         server.run(app, asked_to_stop()).await;
         Ok(ExitCode::SUCCESS)

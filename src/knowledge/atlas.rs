@@ -29,7 +29,14 @@ impl Atlas {
     /// # Errors
     /// As [`Knowledge::load_region`] for `home`.
     pub fn load(folder: &Path, home: &RegionId) -> Result<Self, LoadError> {
-        let library = Library::read(folder)?;
+        Self::of(Library::read(folder)?, home)
+    }
+
+    /// The same, of guides that have been read.
+    ///
+    /// # Errors
+    /// As [`Knowledge::load_region`] for `home`.
+    pub fn of(library: Library, home: &RegionId) -> Result<Self, LoadError> {
         let regions = library.told_regions().into_iter();
         Ok(Self {
             home: home.clone(),

@@ -153,6 +153,11 @@ impl Library {
         self.documents.insert(slot, document);
     }
 
+    /// Notes something that could not be read.
+    pub(super) fn put_fault(&mut self, fault: Fault) {
+        self.faults.push(fault);
+    }
+
     /// The file in a slot.
     #[must_use]
     pub fn get(&self, slot: &Slot) -> Option<&Document> {

@@ -17,6 +17,7 @@ mod lines;
 mod load;
 mod merge;
 pub mod pack;
+mod published;
 mod region;
 
 pub use atlas::Atlas;
@@ -24,4 +25,5 @@ pub use fault::Fault;
 pub use guide::{Category, Danger, Fact, Guide, GuideId, Places, Source, Step, Text};
 pub use library::{File, Library, Slot};
 pub use load::{Knowledge, LoadError, NATION, read_folder};
+pub use published::{Judged, Published};
 pub use region::{Mention, Region, RegionId, Regions};

@@ -4,9 +4,10 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, SetOnce, watch};
 
 use super::gate::Gate;
+use super::keeping::Ledger;
 use super::metrics::{Metrics, Reason};
 use super::pool::{Full, Pool};
 use super::terminal::Seats;
@@ -17,6 +18,7 @@ use crate::config::Config;
 use crate::dialogue::Utter;
 use crate::language::Language;
 use crate::recognition::{Hearing, RecognitionError, Recognizer, Request};
+use crate::store::Store;
 use crate::synthesis::{Origin, Voices};
 
 /// At most so many wait for a recogniser or a voice, for each of them.
@@ -37,6 +39,11 @@ pub struct App {
     pub(super) seats: Seats,
     pub(super) terminals: Arc<Semaphore>,
     pub(super) stopping: watch::Sender<bool>,
+    /// What is kept between days; not there as long as its database is away.
+    pub(super) store: SetOnce<Store>,
+    /// Held by who opens it.
+    pub(super) opening: tokio::sync::Mutex<()>,
+    pub(super) ledger: Ledger,
 }
 
 /// Why there is nothing to serve.
@@ -109,6 +116,9 @@ impl App {
             seats: Seats::default(),
             terminals: Arc::new(Semaphore::new(server.terminals)),
             stopping: watch::Sender::new(false),
+            store: SetOnce::new(),
+            opening: tokio::sync::Mutex::default(),
+            ledger: Ledger::default(),
             config,
             assistant,
             ears,

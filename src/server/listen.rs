@@ -20,6 +20,7 @@ use tower::ServiceExt;
 
 use super::app::App;
 use super::gate::Pass;
+use super::keeping;
 use super::metrics::Reason;
 use super::routes;
 use super::tls::{self, Secured, TlsError};
@@ -141,6 +142,7 @@ impl Server {
             let app = Arc::clone(&app);
             move || app.warm_up()
         });
+        let keeping = tokio::spawn(keeping::tend(Arc::clone(&app)));
         let mut tidy = tokio::time::interval(TIDY_EVERY);
         let mut stop = std::pin::pin!(stop);
         loop {
@@ -172,6 +174,8 @@ impl Server {
             tracing::info!("stopped before everything was said");
         }
         warm_up.abort();
+        keeping.abort();
+        let _ = timeout(TIDY_EVERY, keeping::last_words(&app)).await;
     }
 
     fn admit(

@@ -10,6 +10,8 @@
 //! | `pages/` | the pages that are made here; `assets/` what the browser is given beside them |
 //! | `locale/` | the pages' own words, in both languages |
 //! | `api/` | JSON for other programs |
+//! | `staff/` | the pages of the centre's staff |
+//! | `keeping` | what goes into the store and comes out of it behind the scenes |
 //! | [`Server`] | the listening socket: TLS, time limits, graceful stop |
 //!
 //! `docs/protocol.md` describes the terminal's messages.
@@ -19,11 +21,13 @@ mod app;
 mod assets;
 mod gate;
 mod headers;
+mod keeping;
 mod listen;
 mod metrics;
 mod pages;
 mod pool;
 mod routes;
+mod staff;
 mod terminal;
 mod tls;
 mod words;

@@ -17,7 +17,7 @@ use super::app::App;
 use super::gate::Pass;
 use super::listen::Peer;
 use super::metrics::{Reason, Status};
-use super::{api, assets, headers, pages, terminal};
+use super::{api, assets, headers, pages, staff, terminal};
 
 /// The largest request body outside the interface for recordings.
 const LARGEST_BODY: usize = 64 << 10;
@@ -37,6 +37,7 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .route("/healthz", get(health))
         .route("/metrics", get(metrics))
         .merge(api::router(&app))
+        .merge(staff::router(&app))
         .fallback(pages::missing)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))

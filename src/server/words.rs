@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::staff::StaffWords;
 use crate::knowledge::Category;
 use crate::language::Language;
 
@@ -35,6 +36,9 @@ pub(super) struct Wording {
     pub settings: Settings,
     pub browse: Browse,
     pub notice: Notice,
+    /// The staff's pages; no terminal is told these.
+    #[serde(skip_serializing)]
+    pub staff: StaffWords,
 }
 
 /// The terminal's page.
@@ -141,8 +145,22 @@ impl Words {
             })
         };
         Ok(Self {
-            zh: read("zh.toml", include_str!("locale/zh.toml"))?,
-            en: read("en.toml", include_str!("locale/en.toml"))?,
+            zh: read(
+                "zh.toml and staff.zh.toml",
+                concat!(
+                    include_str!("locale/zh.toml"),
+                    "\n",
+                    include_str!("locale/staff.zh.toml")
+                ),
+            )?,
+            en: read(
+                "en.toml and staff.en.toml",
+                concat!(
+                    include_str!("locale/en.toml"),
+                    "\n",
+                    include_str!("locale/staff.en.toml")
+                ),
+            )?,
         })
     }
 

@@ -21,6 +21,7 @@ pub fn config() -> Config {
     config.folders.knowledge = Some(checkout("knowledge"));
     config.folders.models = Some(checkout("models/files"));
     config.folders.cache = Some(PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("wenlu"));
+    config.folders.state = Some(PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("state"));
     config
 }
 
@@ -37,7 +38,8 @@ pub fn set_up(mut command: Command) -> Command {
     command
         .env("WENLU_KNOWLEDGE", checkout("knowledge"))
         .env("WENLU_MODELS", checkout("models/files"))
-        .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"));
+        .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
+        .env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
     command
 }
 

@@ -3,8 +3,10 @@
 mod api;
 mod browser;
 mod hostile;
+mod nodes;
 mod pages;
 mod program;
+mod staff;
 mod terminal;
 
 use std::net::{SocketAddr, TcpStream};
@@ -58,7 +60,24 @@ impl House {
                 assistant::voices(&common::config()).expect("`wenlu models fetch` has been run");
             (Arc::new(assistant), voices)
         });
-        let (assistant, voices) = (Arc::clone(assistant), voices.clone());
+        Self::start(config, Arc::clone(assistant), voices.clone(), false)
+    }
+
+    /// One with guides of its own, that keeps things in the database of its settings; what
+    /// else it writes lies in `state`.
+    pub fn keeping(state: &std::path::Path, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = common::config();
+        config.server.listen = ([127, 0, 0, 1], 0).into();
+        config.server.requests_per_second = 1000;
+        config.server.heavy_requests_per_second = 1000;
+        config.folders.state = Some(state.to_owned());
+        change(&mut config);
+        let assistant = Assistant::open(&config).expect("the guides are in order");
+        let voices = assistant::voices(&config).expect("`wenlu models fetch` has been run");
+        Self::start(config, Arc::new(assistant), voices, true)
+    }
+
+    fn start(config: Config, assistant: Arc<Assistant>, voices: Voices, keeps: bool) -> Self {
         let app = App::new(config, assistant, Some(Arc::new(Lent)), Some(voices));
         let app = Arc::new(app.expect("the pages' words are in order"));
         let (stop, stopped) = oneshot::channel();
@@ -67,6 +86,9 @@ impl House {
             let runtime = tokio::runtime::Runtime::new().expect("a runtime");
             runtime.block_on(async {
                 let server = Server::bind(&app).await.expect("a free port");
+                if keeps {
+                    app.open_store().await.expect("the database can be used");
+                }
                 tell.send(server.bound().clone()).expect("waited for");
                 server.run(app, async { drop(stopped.await) }).await;
             });
@@ -140,7 +162,7 @@ impl Answer {
     }
 }
 
-fn agent() -> ureq::Agent {
+pub fn agent() -> ureq::Agent {
     ureq::Agent::config_builder()
         .http_status_as_error(false)
         .timeout_global(Some(Duration::from_secs(60)))
@@ -148,7 +170,7 @@ fn agent() -> ureq::Agent {
         .into()
 }
 
-fn answer(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Answer {
+pub fn answer(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Answer {
     let mut response = response.expect("an answer");
     Answer {
         status: response.status().as_u16(),

@@ -15,7 +15,7 @@ use crate::synthesis::VoiceError;
 
 /// A fault. The code is part of the interface; the message is for people.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Fault {
+pub(in crate::server) struct Fault {
     #[serde(skip)]
     status: u16,
     /// What is wrong: invalid, not_found, too_large, too_long, unsupported, busy, rate,

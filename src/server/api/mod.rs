@@ -7,7 +7,7 @@ mod ask;
 mod error;
 mod guides;
 mod openai;
-mod speech;
+pub(super) mod speech;
 mod transcription;
 
 use std::sync::Arc;

@@ -72,7 +72,7 @@ pub(super) fn rate(rate: Option<f32>) -> Result<f32, Fault> {
 }
 
 /// Speaks, when there is a seat. Stops when nobody waits for it any more.
-pub(super) async fn speak(
+pub(in crate::server) async fn speak(
     app: &Arc<App>,
     address: IpAddr,
     text: String,
@@ -111,7 +111,7 @@ pub(super) async fn speak(
 }
 
 /// As a WAV file.
-pub(super) fn wav(speech: &Speech) -> Result<Response, Fault> {
+pub(in crate::server) fn wav(speech: &Speech) -> Result<Response, Fault> {
     let mut file = Cursor::new(Vec::new());
     write_wav_to(&mut file, speech).map_err(|error| Fault::failed(&error))?;
     Ok(([(header::CONTENT_TYPE, "audio/wav")], file.into_inner()).into_response())

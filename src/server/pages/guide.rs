@@ -37,7 +37,7 @@ pub(in crate::server) async fn guide(
     .into_response()
 }
 
-fn content(guide: &Guide, words: &Wording, language: Language) -> Markup {
+pub(in crate::server) fn content(guide: &Guide, words: &Wording, language: Language) -> Markup {
     let text = guide.text(language);
     html! {
         h1.with-picture { (picture("pictograms", &guide.pictogram)) span { (text.title) } }

@@ -13,7 +13,7 @@ use maud::{DOCTYPE, Markup, html};
 use serde::Deserialize;
 
 pub(super) use browse::browse;
-pub(super) use guide::guide;
+pub(super) use guide::{content as guide_content, guide};
 pub(super) use missing::missing;
 pub(super) use terminal::terminal;
 pub(super) use try_it::try_it;
@@ -38,7 +38,7 @@ fn language(app: &App, asked: Lang) -> Language {
 }
 
 /// How HTML names the language.
-fn tag(language: Language) -> &'static str {
+pub(super) fn tag(language: Language) -> &'static str {
     match language {
         Language::Zh => "zh-CN",
         Language::En => "en",

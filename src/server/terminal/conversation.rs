@@ -84,6 +84,8 @@ pub(super) struct Conversation {
     /// When the person stopped speaking whose answer has not sounded yet.
     asked: Option<Instant>,
     shown: Option<Screen>,
+    /// The guide that was counted as opened last.
+    counted: Option<GuideId>,
     /// Whether nothing is shown for now.
     blind: bool,
     state: State,
@@ -115,6 +117,7 @@ impl Conversation {
             ends: false,
             asked: None,
             shown: None,
+            counted: None,
             blind: false,
             state: State::Idle,
         }
@@ -134,7 +137,7 @@ impl Conversation {
         self.hush().await?;
         self.shut();
         (self.thought, self.asked) = (None, None);
-        (self.by_voice, self.ends) = (false, false);
+        (self.by_voice, self.ends, self.counted) = (false, false, None);
         let reply = self.turn_at_once(Event::Begin {
             today: Some(jiff::Zoned::now().date()),
             language: self.language,
@@ -171,6 +174,7 @@ impl Conversation {
 
     /// The large button. Stops what is being said at once.
     pub async fn talk(&mut self, rate: u32) -> Done {
+        self.app.ledger.note_active(self.session.pace().volume());
         self.hush().await?;
         if self.ends {
             self.ended().await?;
@@ -328,6 +332,7 @@ impl Conversation {
         match hearing {
             Ok(Hearing::Speech(transcript)) => {
                 self.app.metrics.turn(By::Voice);
+                self.app.ledger.note_heard();
                 let mut heard = Heard::from(transcript);
                 heard.spoken_for = Some(spoken_for);
                 self.event(Event::Heard(heard)).await
@@ -397,6 +402,7 @@ impl Conversation {
 
     /// A key or words take the place of what is going on.
     async fn interrupted(&mut self) -> Done {
+        self.app.ledger.note_active(self.session.pace().volume());
         self.shut();
         (self.thought, self.asked) = (None, None);
         self.hush().await?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::{Conversation, Done, FAREWELL, LONGEST_REPLY};
-use crate::dialogue::{self, Effect, Event, Reply, Utter};
+use crate::dialogue::{self, Effect, Event, Page, Reply, Utter};
 use crate::server::terminal::protocol::{Notice, State, ToTerminal};
 use crate::server::terminal::view;
 
@@ -24,6 +24,10 @@ impl Conversation {
         match turn.await {
             Ok((session, reply)) => {
                 self.session = session;
+                if let (Page::DeadEnd, Some(masked)) = (reply.show.page, &reply.show.heard) {
+                    let ledger = &self.app.ledger;
+                    ledger.note_unanswered(reply.show.language, masked);
+                }
                 self.follow(reply).await
             }
             Err(error) => {
@@ -58,6 +62,7 @@ impl Conversation {
             let reply = self.turn_at_once(Event::Failed(errand));
             return Box::pin(self.follow(reply)).await;
         }
+        self.count(&show);
         self.show(&show).await?;
         if !say.is_empty() {
             self.shut();
@@ -90,6 +95,17 @@ impl Conversation {
         let stands = if self.ends { FAREWELL } else { Duration::ZERO };
         self.speaking = Some((u32::MAX, Instant::now() + stands));
         Ok(())
+    }
+
+    /// Counts a guide when its first step is shown, once in a row.
+    fn count(&mut self, show: &dialogue::Screen) {
+        let guide = self.session.guide();
+        if show.page == Page::Step && guide.is_some() && guide != self.counted.as_ref() {
+            self.counted = guide.cloned();
+            if let Some(guide) = guide {
+                self.app.ledger.count_use(guide, show.language);
+            }
+        }
     }
 
     pub(super) async fn show(&mut self, screen: &dialogue::Screen) -> Done {
