@@ -21,6 +21,8 @@ pub struct Config {
     pub speech: Speech,
     /// The pages, for `wenlu serve` and `wenlu kiosk`.
     pub server: Server,
+    /// What is kept between days.
+    pub store: Store,
 }
 
 /// Folders; each has a default that suits a checkout and an installed program.
@@ -33,7 +35,7 @@ pub struct Folders {
     pub models: Option<PathBuf>,
     /// Spoken sentences of guides, kept to be said again at once; the vectors of their sentences.
     pub cache: Option<PathBuf>,
-    /// What the program makes itself and keeps: the server's certificate.
+    /// What the program makes itself and keeps: the server's certificate, the database.
     pub state: Option<PathBuf>,
 }
 
@@ -149,6 +151,15 @@ impl Default for Server {
             heavy_requests_per_second: 4,
         }
     }
+}
+
+/// What is kept between days.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Store {
+    /// The database: `sqlite:FILE`, or `postgres://USER:PASSWORD@HOST/NAME`, which several
+    /// machines share; `wenlu.sqlite` in the state folder if left out.
+    pub url: Option<String>,
 }
 
 /// Settings that cannot be used.

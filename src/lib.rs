@@ -14,7 +14,7 @@
 //! 9. [`sharing`]: a guide, handed on: QR code, printed sheet, calendar entry.
 //!
 //! [`assistant`] puts the stages together; [`server`] gives them a face: the terminal's page,
-//! and an interface for other programs.
+//! and an interface for other programs. [`store`] keeps what must outlive a day.
 //!
 //! Each stage hands one public type to the next and knows nothing of the stages behind it.
 
@@ -32,6 +32,7 @@ pub mod recognition;
 pub mod search;
 pub mod server;
 pub mod sharing;
+pub mod store;
 pub mod synthesis;
 pub mod text;
 

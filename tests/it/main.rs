@@ -11,5 +11,6 @@ mod recognition;
 mod search;
 mod server;
 mod speech;
+mod store;
 mod talk;
 mod virtual_audio;
