@@ -4,6 +4,7 @@
 //! add the senses they need: [`whisper`] to hear with, [`voices`] and [`speak`] to be heard.
 
 mod aloud;
+mod handing;
 mod parts;
 mod second;
 mod speaking;
@@ -22,6 +23,7 @@ pub use aloud::{Aloud, speak_by_system};
 pub use parts::{
     atlas, knowledge, manner, prompts, voice_config, voices, whisper, whisper_options,
 };
+pub use handing::{hand_on, take_back};
 pub use second::Effort;
 use second::Second;
 pub use speaking::{Say, speak};
@@ -142,6 +144,27 @@ impl Assistant {
     #[must_use]
     pub fn knowledge(&self) -> Arc<Knowledge> {
         Arc::clone(&self.shared.service.load().knowledge)
+    }
+
+    /// A guide as it is told in `region`; as it is told here, if that is left out.
+    #[must_use]
+    pub fn guide(&self, region: Option<&RegionId>, id: &GuideId) -> Option<Guide> {
+        let service = self.shared.service.load();
+        let atlas = service.dialogue.atlas();
+        let told = region.map_or(atlas.here(), |region| atlas.guides(region));
+        told.get(id).cloned()
+    }
+
+    /// The region that this machine stands in.
+    #[must_use]
+    pub fn home(&self) -> RegionId {
+        self.shared.service.load().dialogue.atlas().home().clone()
+    }
+
+    /// Everything that is said when a guide is read.
+    #[must_use]
+    pub fn rehearse(&self, id: &GuideId, language: Language) -> Rehearsal {
+        self.shared.service.load().dialogue.rehearse(id, language)
     }
 
     /// The search over them.

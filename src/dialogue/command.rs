@@ -54,6 +54,8 @@ pub enum Command {
     Share,
     /// Print it.
     Print,
+    /// Take back what was sent to the family.
+    Withdraw,
     /// Whom to call.
     Call,
     /// What the assistant can do.
@@ -103,6 +105,7 @@ const NAMES: &[(Command, &str, char)] = &[
     (Command::Caution, "caution", 'k'),
     (Command::Share, "share", 'v'),
     (Command::Print, "print", 'i'),
+    (Command::Withdraw, "withdraw", '<'),
     (Command::Call, "call", 'c'),
     (Command::Help, "help", '?'),
     (Command::English, "language_en", 'u'),

@@ -42,6 +42,9 @@ impl Dialogue {
 
     /// A command is carried out; a question is to be looked up.
     pub(super) fn heard(&self, session: &mut Session, heard: Heard) -> Result<Turn, Search> {
+        if let Some(turn) = self.typed(session, &heard) {
+            return Ok(turn);
+        }
         let transcript = heard.transcript;
         let masked = mask(&transcript.text);
         let effects = self.wait_for_slow_speaker(session, &masked.text, heard.spoken_for);
@@ -74,6 +77,8 @@ impl Dialogue {
                 .unwrap_or(meaning);
         }
         let mut turn = match meaning {
+            // Digits that were asked for, but not all of them were there.
+            _ if masked.found && session.scene == Scene::Typing => Turn::default(),
             _ if masked.only_secret() => ask(session, Prompt::Secret),
             Meaning::Command(command) => {
                 let named = command == Command::Materials && self.names_item(session, &masked.text);
@@ -118,7 +123,7 @@ impl Dialogue {
                 });
             }
         };
-        if masked.found && !masked.only_secret() {
+        if masked.found && !masked.only_secret() && session.scene != Scene::Typing {
             turn.before
                 .insert(0, self.wording(session).say.secret.clone());
         }

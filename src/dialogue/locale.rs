@@ -25,6 +25,10 @@ pub(super) struct Wording {
     pub ordinals: [String; 6],
     /// Two to six, as a number of things; the first is one.
     pub counts: [String; 6],
+    /// The digits from 0, as they are said one by one.
+    pub digits: [String; 10],
+    /// What stands between digits that are said slowly.
+    pub digit_pause: String,
     /// Marks after which a sentence can be cut into pieces.
     pub breaks: Vec<char>,
     pub show: Show,
@@ -60,6 +64,8 @@ pub(super) struct Show {
     pub proxy: String,
     pub scam: String,
     pub call: String,
+    pub shared: String,
+    pub typing: String,
     pub progress: String,
     pub leaving: String,
 }
@@ -137,9 +143,16 @@ pub(super) struct Say {
     pub here: String,
     // Errands
     pub share: String,
+    pub share_code: String,
+    pub share_how: String,
     pub share_failed: String,
     pub print: String,
+    pub print_elsewhere: String,
     pub print_failed: String,
+    pub withdrawn: String,
+    pub withdraw_which: String,
+    pub withdraw_unknown: String,
+    pub withdraw_failed: String,
     pub language: String,
     // Leaving
     pub goodbye: String,

@@ -31,12 +31,13 @@
 //!
 //! Where a change goes: wording in `locale/*.toml`, how commands are recognised in
 //! `locale/*.commands.toml` and [`understand`], what they do in `act.rs`, what follows a
-//! decision in `find.rs`, moving about in a guide in `walk.rs`, whose rules are told in `place.rs`, what is said and shown in
+//! decision in `find.rs`, sharing and printing in `errand.rs`, moving about in a guide in `walk.rs`, whose rules are told in `place.rs`, what is said and shown in
 //! `present.rs` and, for a guide, in `tell.rs`.
 
 mod act;
 mod command;
 mod event;
+mod errand;
 mod find;
 mod leave;
 mod locale;
@@ -55,7 +56,7 @@ pub mod understand;
 mod walk;
 
 pub use command::{Command, UnknownCommand};
-pub use event::{Errand, Event, Heard};
+pub use event::{Errand, Event, Handed, Heard, Outcome};
 pub use leave::{LEAVE_AFTER, WARNING};
 pub use locale::LocaleError;
 pub use mask::{Masked, mask};
@@ -180,6 +181,12 @@ impl Dialogue {
         })
     }
 
+    /// The guides of all regions.
+    #[must_use]
+    pub fn atlas(&self) -> &Atlas {
+        &self.atlas
+    }
+
     /// How words are told apart.
     #[must_use]
     pub fn understanding(&self) -> &Understanding {
@@ -208,6 +215,7 @@ impl Dialogue {
             Event::Spoken => leave::spoken(session),
             Event::Touched => leave::touched(session),
             Event::Tick(elapsed) => self.tick(session, elapsed),
+            Event::Done(outcome) => self.done(session, outcome),
             Event::Failed(errand) => self.failed(session, errand),
         };
         Step::Reply(self.reply(session, turn))

@@ -12,14 +12,15 @@
 //! | `[next]` | a key or a button, by the command's name |
 //! | `open elder-card` | a guide chosen by its name |
 //! | `silence`, `touch`, `spoken`, `wait 60` | nothing heard, a touch, all said, seconds go by |
-//! | `failed print` | an errand (`print` or `share`) could not be done |
+//! | `failed print` | an errand (`print`, `share` or `withdraw`) could not be done |
+//! | `shared 12345678`, `printed`, `elsewhere 12345678`, `withdrawn`, `no link` | what came of an errand |
 //!
 //! Empty lines and lines that begin with `#` are passed over.
 
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::event::{Errand, Event, Heard};
+use super::event::{Errand, Event, Handed, Heard, Outcome};
 use super::reply::{Effect, Reply};
 use super::session::Session;
 use super::{Dialogue, Step};
@@ -123,11 +124,28 @@ fn event(line: &str) -> Result<Event, String> {
         }
         "failed" if second == Some("print") => Event::Failed(Errand::Print),
         "failed" if second == Some("share") => Event::Failed(Errand::Share),
+        "failed" if second == Some("withdraw") => Event::Failed(Errand::Withdraw),
+        "printed" => Event::Done(Outcome::Printed),
+        "withdrawn" => Event::Done(Outcome::Withdrawn),
+        "no" => Event::Done(Outcome::NothingToWithdraw),
+        "shared" => Event::Done(Outcome::Shared(handed(second)?)),
+        "elsewhere" => Event::Done(Outcome::PrintedElsewhere(handed(second)?)),
         _ => {
             return Err(format!(
                 "{line:?} is no line of a dialogue: say `zh: …`, `[next]`, `=> …`"
             ));
         }
+    })
+}
+
+/// A link with these digits.
+fn handed(digits: Option<&str>) -> Result<Handed, String> {
+    let code = digits.unwrap_or_default().parse();
+    Ok(Handed {
+        id: "link".into(),
+        url: "https://wenlu.local/s/token".into(),
+        address: "https://wenlu.local/code".into(),
+        code: code.map_err(|error| format!("{error}"))?,
     })
 }
 
@@ -245,6 +263,8 @@ fn write_reply(out: &mut String, reply: &Reply) {
         }
     };
     list("heard", show.heard.iter().cloned().collect());
+    let handed = show.handed.iter();
+    list("handed", handed.map(|handed| format!("{} {}", handed.url, handed.code)).collect());
     list(
         "choices",
         show.choices
@@ -280,6 +300,8 @@ fn effect(effect: &Effect) -> String {
         Effect::SetWait(wait) => format!("wait {:.1} s", wait.as_secs_f32()),
         Effect::Run(Errand::Share, guide) => format!("share {guide}"),
         Effect::Run(Errand::Print, guide) => format!("print {guide}"),
+        Effect::Run(Errand::Withdraw, guide) => format!("withdraw {guide}"),
+        Effect::WithdrawCode(_) => "withdraw by code".into(),
         Effect::Listen => "listen".into(),
         Effect::EndSession => "end".into(),
     }

@@ -1,10 +1,10 @@
 //! What all connections share.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OnceCell, Semaphore, watch};
 
 use super::gate::Gate;
 use super::metrics::{Metrics, Reason};
@@ -16,7 +16,10 @@ use crate::audio::Utterance;
 use crate::config::Config;
 use crate::dialogue::Utter;
 use crate::language::Language;
+use crate::models::ModelFiles;
 use crate::recognition::{Hearing, RecognitionError, Recognizer, Request};
+use crate::sharing::{Fonts, SheetError};
+use crate::store::{Store, StoreError};
 use crate::synthesis::{Origin, Voices};
 
 /// At most so many wait for a recogniser or a voice, for each of them.
@@ -37,6 +40,12 @@ pub struct App {
     pub(super) seats: Seats,
     pub(super) terminals: Arc<Semaphore>,
     pub(super) stopping: watch::Sender<bool>,
+    /// What is kept; opened when it is first needed, and tried again while it is away.
+    store: OnceCell<Store>,
+    /// Where the server listens, once it does.
+    pub(super) bound: OnceLock<String>,
+    /// The fonts of printed sheets, once they are needed.
+    fonts: OnceLock<Fonts>,
 }
 
 /// Why there is nothing to serve.
@@ -109,6 +118,9 @@ impl App {
             seats: Seats::default(),
             terminals: Arc::new(Semaphore::new(server.terminals)),
             stopping: watch::Sender::new(false),
+            store: OnceCell::new(),
+            bound: OnceLock::new(),
+            fonts: OnceLock::new(),
             config,
             assistant,
             ears,
@@ -119,6 +131,35 @@ impl App {
     /// The pages' words.
     pub(super) fn words(&self, language: Language) -> &Wording {
         self.words.of(language)
+    }
+
+    /// What is kept between days.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub(super) async fn store(&self) -> Result<&Store, StoreError> {
+        self.store
+            .get_or_try_init(|| Store::open(&self.config))
+            .await
+    }
+
+    /// What links begin with: the owner's address, else where the server listens.
+    pub(super) fn address(&self) -> &str {
+        let address = self.config.server.address.as_deref();
+        let address = address.or_else(|| self.bound.get().map(String::as_str));
+        address.unwrap_or_default().trim_end_matches('/')
+    }
+
+    /// The fonts of printed sheets.
+    ///
+    /// # Errors
+    /// If they are missing.
+    pub(super) fn fonts(&self) -> Result<&Fonts, SheetError> {
+        if let Some(fonts) = self.fonts.get() {
+            return Ok(fonts);
+        }
+        let fonts = Fonts::open(&ModelFiles::new(self.config.models()))?;
+        Ok(self.fonts.get_or_init(|| fonts))
     }
 
     /// What is said to somebody who has to wait.

@@ -67,16 +67,22 @@ impl QrCode {
         runs
     }
 
-    /// The code as an SVG of its own, black on white, quiet zone included. It scales to the
-    /// room it is given.
+    /// The dark modules as the data of an SVG path, a module being one unit.
     #[must_use]
-    pub fn svg(&self) -> String {
+    pub fn path(&self) -> String {
         let mut path = String::new();
         for (x, y, length) in self.runs() {
             // Writing to a string cannot fail.
             let _ = write!(path, "M{x} {y}h{length}v1h-{length}z");
         }
-        let side = self.side();
+        path
+    }
+
+    /// The code as an SVG of its own, black on white, quiet zone included. It scales to the
+    /// room it is given.
+    #[must_use]
+    pub fn svg(&self) -> String {
+        let (path, side) = (self.path(), self.side());
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" \
              shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h{side}v{side}h-{side}z\"/>\
