@@ -15,8 +15,9 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 use crate::config::Config;
-use crate::dialogue::{Dialogue, Event, Heard, LocaleError, Reply, Session, Step};
-use crate::knowledge::{Knowledge, LoadError};
+use crate::dialogue::{Dialogue, Event, Heard, LocaleError, Rehearsal, Reply, Session, Step};
+use crate::language::Language;
+use crate::knowledge::{Guide, GuideId, Knowledge, LoadError, RegionId};
 use crate::models::ModelError;
 use crate::search::{Decision, MeaningError, Question, SearchError, Searcher};
 pub use aloud::{Aloud, speak_by_system};

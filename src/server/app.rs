@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
+use tokio::runtime::Handle;
 use tokio::sync::{OnceCell, Semaphore, watch};
 
 use super::gate::Gate;
@@ -139,7 +140,13 @@ impl App {
     /// If the database does not answer.
     pub(super) async fn store(&self) -> Result<&Store, StoreError> {
         self.store
-            .get_or_try_init(|| Store::open(&self.config))
+            .get_or_try_init(async || {
+                // Opening is not a future that can go from thread to thread.
+                let (config, handle) = (self.config.clone(), Handle::current());
+                let open = move || handle.block_on(Store::open(&config));
+                let opened = tokio::task::spawn_blocking(open).await;
+                opened.unwrap_or(Err(StoreError::Strange("answer")))
+            })
             .await
     }
 

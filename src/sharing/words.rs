@@ -50,7 +50,6 @@ pub(super) struct OnSheet {
     pub source: String,
     pub source_more: String,
     pub qr: String,
-    pub heading: String,
 }
 
 /// A calendar entry's words.

@@ -5,6 +5,7 @@ mod browser;
 mod hostile;
 mod pages;
 mod program;
+mod share;
 mod terminal;
 
 use std::net::{SocketAddr, TcpStream};

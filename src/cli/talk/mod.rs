@@ -6,6 +6,7 @@
 
 mod draw;
 mod ear;
+mod errands;
 mod files;
 mod keys;
 mod mouth;
@@ -117,6 +118,7 @@ fn converse(
         mouth: Mouth::start(config.clone(), throat, tell),
         session: Session::default(),
         language: args.lang.or(config.hearing.language).unwrap_or_default(),
+        errands: errands::Errands::new(config.clone()),
         screen: draw::Terminal::new(keyboard.is_raw()),
         listen_after: None,
         answered: false,
@@ -140,6 +142,7 @@ struct Talk<'a> {
     mouth: Mouth,
     session: Session,
     language: Language,
+    errands: errands::Errands,
     screen: draw::Terminal,
     /// The reply after whose last word the ear opens.
     listen_after: Option<u64>,
@@ -253,16 +256,23 @@ impl Talk<'_> {
             self.screen.show(&show);
         }
         let mut listens = false;
+        let mut came = None;
         for effect in effects {
             match effect {
                 Effect::StopSpeaking => self.mouth.stop(),
                 Effect::SetRate(rate) => self.mouth.rate = rate,
                 Effect::SetVolume(volume) => self.mouth.set_volume(volume),
                 Effect::SetWait(wait) => self.ear.set_silence(wait),
-                Effect::Run(errand, _) => self.event(Event::Failed(errand)),
+                Effect::Run(errand, guide) => {
+                    came = Some(self.errands.run(self.assistant, &self.session, errand, &guide));
+                }
+                Effect::WithdrawCode(code) => came = Some(self.errands.withdraw(&code)),
                 Effect::Listen => listens = true,
                 Effect::EndSession => self.ends = true,
             }
+        }
+        if let Some(event) = came {
+            return self.event(event);
         }
         if !say.is_empty() {
             self.ear.close();

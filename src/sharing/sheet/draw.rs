@@ -63,8 +63,8 @@ pub(super) fn pdf(
         };
         pen.page(page);
         if let Some(qr) = qr {
-            let top = HEIGHT - MARGIN - QR_SIDE;
-            pen.qr(qr, WIDTH - MARGIN - QR_SIDE, top, &words.sheet.qr);
+            let left = WIDTH - MARGIN - QR_SIDE;
+            pen.qr(qr, left, page.qr_top, &words.sheet.qr);
         }
         pen.tree
     };

@@ -4,16 +4,15 @@ use unicode_linebreak::{BreakOpportunity, linebreaks};
 
 use super::content::{Block, Role};
 use super::fonts::Metrics;
-use crate::language::Language;
 
 /// A4 (ISO 216).
 pub(super) const WIDTH: f32 = 595.28;
 pub(super) const HEIGHT: f32 = 841.89;
 /// Nothing stands nearer to the paper's edge: most printers cannot print there.
 pub(super) const MARGIN: f32 = 40.0;
-/// The side of the QR code with its quiet zone: 4.6 cm, so that an older telephone reads it
+/// The side of the QR code with its quiet zone: 5.3 cm, so that an older telephone reads it
 /// at arm's length.
-pub(super) const QR_SIDE: f32 = 130.0;
+pub(super) const QR_SIDE: f32 = 150.0;
 /// Between the foot's text and the QR code.
 const GUTTER: f32 = 14.0;
 /// From line to line, as a multiple of the letters' size.
@@ -23,11 +22,10 @@ const BASELINE: f32 = 0.36;
 /// The foot is written in the smallest size.
 const FOOT: f32 = super::SMALLEST;
 
-/// How large a sheet's text is, and in which language.
+/// How large a sheet's text is.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Styles {
     pub size: f32,
-    pub language: Language,
 }
 
 /// How a kind of block looks.
@@ -111,6 +109,8 @@ pub(super) struct Page {
     pub foot: Vec<Placed>,
     /// Where the rule above the foot is.
     pub foot_top: f32,
+    /// The upper edge of the QR code.
+    pub qr_top: f32,
     /// Where the rule under the title is.
     pub title_bottom: f32,
     /// The letters' size.
@@ -125,10 +125,7 @@ pub(super) fn lay(
     qr: bool,
     metrics: &Metrics<'_>,
 ) -> Option<Page> {
-    let foot_styles = Styles {
-        size: FOOT,
-        ..styles
-    };
+    let foot_styles = Styles { size: FOOT };
     let right = if qr { QR_SIDE + GUTTER } else { 0.0 };
     let foot_width = WIDTH - 2.0 * MARGIN - right;
     let (_, text) = stack(foot, 0.0, foot_width, foot_styles, metrics);
@@ -152,6 +149,7 @@ pub(super) fn lay(
         body,
         foot,
         foot_top,
+        qr_top: foot_begin + (foot_height - QR_SIDE) / 2.0,
         title_bottom,
         size: styles.size,
     })

@@ -109,11 +109,7 @@ impl Sheet<'_> {
         let metrics = fonts.metrics()?;
         let lay = |size: f32, parts: &[Part]| {
             let (body, foot) = (content::body(self, words, parts), content::foot(self, words));
-            let styles = Styles {
-                size,
-                language: self.language,
-            };
-            layout::lay(&body, &foot, styles, self.link.is_some(), &metrics)
+            layout::lay(&body, &foot, Styles { size }, self.link.is_some(), &metrics)
         };
         let sizes: &[f32] = match self.print {
             Print::Large => &LARGE,

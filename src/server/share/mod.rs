@@ -1,0 +1,43 @@
+//! What families see: a guide that was handed on, by link or by eight digits, without an
+//! account; on paper; in their calendar.
+//!
+//! Nothing here says who asked. The ticks that a helper makes stay in the helper's telephone.
+
+mod code;
+mod guide;
+pub(super) mod paper;
+mod sound;
+mod visit;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
+use axum::routing::get;
+
+use super::app::App;
+
+/// The addresses. Search engines are asked to leave them alone; caching and referrers are
+/// forbidden everywhere.
+pub(super) fn router() -> Router<Arc<App>> {
+    Router::new()
+        .route("/s/{token}", get(guide::show))
+        .route("/s/{token}/sheet.pdf", get(paper::sheet))
+        .route("/s/{token}/date.ics", get(paper::date))
+        .route("/s/{token}/qr.svg", get(paper::qr))
+        .route("/s/{token}/listen/{part}", get(sound::listen))
+        .route("/code", get(code::ask).post(code::tried))
+        .layer(from_fn(leave_alone))
+}
+
+async fn leave_alone(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response.headers_mut().insert(
+        HeaderName::from_static("x-robots-tag"),
+        HeaderValue::from_static("noindex, nofollow, noarchive"),
+    );
+    response
+}
