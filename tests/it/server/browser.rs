@@ -2,6 +2,7 @@
 
 mod chromium;
 mod look;
+mod sharing;
 
 use std::path::PathBuf;
 use std::process::Command;

@@ -70,7 +70,7 @@ fn shared(terminal: &mut Terminal) -> Value {
 
 /// What a QR code on a screen says: its path drawn as a camera sees it.
 #[track_caller]
-fn read(handed: &Value) -> String {
+pub fn read(handed: &Value) -> String {
     const ZOOM: usize = 4;
     let side = handed["side"].as_u64().expect("a side") as usize;
     let mut dark = HashSet::new();
