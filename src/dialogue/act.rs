@@ -15,6 +15,9 @@ impl Dialogue {
             session.repeats = 0;
         }
         let was_paused = std::mem::replace(&mut session.paused, command == Command::Pause);
+        if let Some(turn) = self.circle_command(session, command) {
+            return turn;
+        }
         match command {
             Command::Slower | Command::Faster | Command::Louder | Command::Quieter => {
                 self.pace(session, command)
@@ -34,6 +37,13 @@ impl Dialogue {
             Command::Share => self.errand(session, Errand::Share),
             Command::Print => self.errand(session, Errand::Print),
             Command::Withdraw => self.withdraw(session),
+            // These mean something in a circle only.
+            Command::Circle
+            | Command::Card
+            | Command::Helpers
+            | Command::Invite
+            | Command::Log
+            | Command::RemoveAll => Turn::default(),
             Command::Yes => self.yes(session),
             Command::No => self.no(session),
             Command::Others => self.others(session),
@@ -145,7 +155,7 @@ impl Dialogue {
             Scene::GoingBack => self.go_back(session),
             Scene::Reading => self.next(session),
             Scene::Asking(_) => ask(session, Prompt::Ask),
-            Scene::Typing => Turn::default(),
+            Scene::Typing | Scene::Circle(_) => Turn::default(),
         }
     }
 
@@ -160,7 +170,7 @@ impl Dialogue {
             }
             Scene::Reading => self.no_while_reading(session),
             Scene::Asking(Prompt::Else | Prompt::Thanks | Prompt::Stopped) => self.goodbye(session),
-            Scene::Asking(_) | Scene::Typing => ask(session, Prompt::Ask),
+            Scene::Asking(_) | Scene::Typing | Scene::Circle(_) => ask(session, Prompt::Ask),
         }
     }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
+use super::circle::CircleNews;
 use super::command::Command;
 use crate::knowledge::GuideId;
 use crate::language::Language;
@@ -39,6 +40,8 @@ pub enum Event {
     Tick(Duration),
     /// An errand was done.
     Done(Outcome),
+    /// Something came of a wish about a circle of help.
+    Circle(CircleNews),
     /// An errand could not be done: there is no printer, no network.
     Failed(Errand),
 }
@@ -48,7 +51,7 @@ impl Event {
     pub(super) fn is_sign_of_life(&self) -> bool {
         !matches!(
             self,
-            Self::HeardNothing | Self::Spoken | Self::Tick(_) | Self::Done(_) | Self::Failed(_)
+            Self::HeardNothing | Self::Spoken | Self::Tick(_) | Self::Circle(_) | Self::Done(_) | Self::Failed(_)
         )
     }
 }

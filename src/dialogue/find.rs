@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::act::ask;
+use super::circle::Round;
 use super::command::Command;
 use super::event::Heard;
 use super::mask::mask;
@@ -42,7 +43,8 @@ impl Dialogue {
 
     /// A command is carried out; a question is to be looked up.
     pub(super) fn heard(&self, session: &mut Session, heard: Heard) -> Result<Turn, Search> {
-        if let Some(turn) = self.typed(session, &heard) {
+        let typed = self.typed(session, &heard);
+        if let Some(turn) = typed.or_else(|| self.circle_heard(session, &heard)) {
             return Ok(turn);
         }
         let transcript = heard.transcript;
@@ -78,7 +80,7 @@ impl Dialogue {
         }
         let mut turn = match meaning {
             // Digits that were asked for, but not all of them were there.
-            _ if masked.found && session.scene == Scene::Typing => Turn::default(),
+            _ if masked.found && asks_for_digits(session) => Turn::default(),
             _ if masked.only_secret() => ask(session, Prompt::Secret),
             Meaning::Command(command) => {
                 let named = command == Command::Materials && self.names_item(session, &masked.text);
@@ -123,7 +125,7 @@ impl Dialogue {
                 });
             }
         };
-        if masked.found && !masked.only_secret() && session.scene != Scene::Typing {
+        if masked.found && !masked.only_secret() && !asks_for_digits(session) {
             turn.before
                 .insert(0, self.wording(session).say.secret.clone());
         }
@@ -321,6 +323,11 @@ impl Dialogue {
             _ => Turn::default().telling(Tell::Shown),
         }
     }
+}
+
+/// Whether numbers are expected here, and none of the others is a secret.
+fn asks_for_digits(session: &Session) -> bool {
+    matches!(session.scene, Scene::Typing | Scene::Circle(Round::Typing))
 }
 
 /// Half a sentence: wait for the rest, where the conversation stands.

@@ -31,10 +31,11 @@
 //!
 //! Where a change goes: wording in `locale/*.toml`, how commands are recognised in
 //! `locale/*.commands.toml` and [`understand`], what they do in `act.rs`, what follows a
-//! decision in `find.rs`, sharing and printing in `errand.rs`, moving about in a guide in `walk.rs`, whose rules are told in `place.rs`, what is said and shown in
+//! decision in `find.rs`, sharing and printing in `errand.rs`, the circle of help in `circle.rs`, moving about in a guide in `walk.rs`, whose rules are told in `place.rs`, what is said and shown in
 //! `present.rs` and, for a guide, in `tell.rs`.
 
 mod act;
+mod circle;
 mod command;
 mod event;
 mod errand;
@@ -55,6 +56,7 @@ mod tests;
 pub mod understand;
 mod walk;
 
+pub use circle::{Circle, CircleNews, CircleWish, Deed, Note, Person};
 pub use command::{Command, UnknownCommand};
 pub use event::{Errand, Event, Handed, Heard, Outcome};
 pub use leave::{LEAVE_AFTER, WARNING};
@@ -215,6 +217,7 @@ impl Dialogue {
             Event::Spoken => leave::spoken(session),
             Event::Touched => leave::touched(session),
             Event::Tick(elapsed) => self.tick(session, elapsed),
+            Event::Circle(news) => self.circle_news(session, news),
             Event::Done(outcome) => self.done(session, outcome),
             Event::Failed(errand) => self.failed(session, errand),
         };

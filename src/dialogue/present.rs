@@ -46,6 +46,7 @@ impl<'a> Presenter<'a> {
             Scene::DeadEnd(near) => self.dead_end(near),
             Scene::GoingBack => self.going_back(),
             Scene::Typing => self.typing(),
+            Scene::Circle(round) => self.circle(*round),
             Scene::Reading => match &self.session.open {
                 Some(open) => self.reading(open),
                 None => self.asking(Prompt::Ask),
@@ -153,6 +154,8 @@ impl<'a> Presenter<'a> {
             Command::Help,
             Command::Repeat,
             Command::Call,
+            Command::Circle,
+            Command::Card,
             other,
             Command::Slower,
             Command::Louder,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::circle::CircleWish;
 use super::command::Command;
 use super::event::{Errand, Handed};
 use crate::knowledge::{Danger, GuideId};
@@ -61,6 +62,8 @@ pub enum Effect {
     /// Do this with a guide; what comes of it is told with [`super::Event::Done`] or
     /// [`super::Event::Failed`].
     Run(Errand, GuideId),
+    /// Do this with a circle of help; what comes of it is told with [`super::Event::Circle`].
+    Circle(CircleWish),
     /// Withdraw the link with these digits.
     WithdrawCode(Code),
     /// Open the microphone as soon as everything has been said.
@@ -87,7 +90,9 @@ pub enum Page {
     Answer,
     /// A link and digits for the family.
     Shared,
-    /// Digits are to be typed or said.
+    /// The circle of help.
+    Circle,
+    /// Digits or a name are to be typed or said.
     Typing,
     /// A guide's end.
     Finished,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
+use super::circle::{Circle, Round};
 use super::event::Handed;
 use super::pace::Pace;
 use super::reply::Effect;
@@ -21,6 +22,8 @@ pub struct Session {
     pub(super) open: Option<Open>,
     /// Guides that were left for another one, the last one last.
     pub(super) left: Vec<Open>,
+    /// The circle of help whose card was shown.
+    pub(super) circle: Option<Circle>,
     /// What was handed on last in this conversation.
     pub(super) handed: Option<Handed>,
     /// What the search is deciding about.
@@ -138,6 +141,8 @@ pub(super) enum Scene {
     GoingBack,
     /// Digits: which link is to be withdrawn.
     Typing,
+    /// Something about a circle of help.
+    Circle(Round),
 }
 
 impl Default for Scene {

@@ -234,6 +234,18 @@ impl Presenter<'_> {
         };
         self.tell(&say.share);
         self.tell(&say.share_code);
+        self.digits();
+        let pause = self.session.pace.before_step();
+        self.say_after(pause, &say.share_how);
+        self.show.body.push(say.share_how.clone());
+        self.show.handed = Some(handed);
+    }
+
+    /// The digits that were handed on, one after the other, to be written down.
+    pub fn digits(&mut self) {
+        let Some(handed) = self.session.handed.clone() else {
+            return;
+        };
         let pause = self.session.pace.before_step();
         for group in handed.code.groups() {
             let digits = group.split(' ').filter_map(|digit| digit.parse::<usize>().ok());
@@ -242,8 +254,6 @@ impl Presenter<'_> {
                 .collect();
             self.say_privately(pause, &words.join(&self.wording.digit_pause));
         }
-        self.say_after(pause, &say.share_how);
-        self.show.body.push(say.share_how.clone());
         self.show.handed = Some(handed);
     }
 

@@ -20,8 +20,8 @@ impl Dialogue {
         match (&session.scene, &session.open) {
             (Scene::Confirming { .. } | Scene::GoingBack, _) => return self.yes(session),
             (Scene::Choosing(_) | Scene::DeadEnd(_), _) => return Turn::default(),
-            (Scene::Asking(_) | Scene::Typing, Some(_)) => return self.resume(session),
-            (Scene::Asking(_) | Scene::Typing, None) | (Scene::Reading, None) => {
+            (Scene::Asking(_) | Scene::Typing | Scene::Circle(_), Some(_)) => return self.resume(session),
+            (Scene::Asking(_) | Scene::Typing | Scene::Circle(_), None) | (Scene::Reading, None) => {
                 return ask(session, Prompt::Which);
             }
             (Scene::Reading, Some(_)) => {}
@@ -77,7 +77,7 @@ impl Dialogue {
     pub(super) fn resume(&self, session: &mut Session) -> Turn {
         if session.open.is_none() {
             return match session.scene {
-                Scene::Asking(_) | Scene::Reading | Scene::Typing => ask(session, Prompt::Which),
+                Scene::Asking(_) | Scene::Reading | Scene::Typing | Scene::Circle(_) => ask(session, Prompt::Which),
                 _ => Turn::default(),
             };
         }

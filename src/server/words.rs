@@ -68,6 +68,7 @@ pub(super) struct Page {
     pub ask_here: String,
     pub qr: String,
     pub code_address: String,
+    pub card: String,
 }
 
 /// The large button in its states.
@@ -167,7 +168,42 @@ pub(super) struct Share {
     pub code_short: String,
     pub code_wrong: String,
     pub code_again: String,
+    pub circle: InCircle,
     refusals: std::collections::BTreeMap<Kind, Refusal>,
+}
+
+/// What helpers of a circle see.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct InCircle {
+    pub join_title: String,
+    pub join_how: String,
+    pub join_consent: String,
+    pub name: String,
+    pub join: String,
+    pub somebody: String,
+    pub home_title: String,
+    pub home_how: String,
+    pub prepared: String,
+    pub nothing: String,
+    pub heard: String,
+    pub not_heard: String,
+    pub take_back: String,
+    pub prepare: String,
+    pub choose: String,
+    pub prepare_title: String,
+    pub ticks: String,
+    pub when: String,
+    pub when_how: String,
+    pub note: String,
+    pub note_how: String,
+    pub send: String,
+    pub leave: String,
+    pub leave_how: String,
+    pub left: String,
+    pub left_how: String,
+    pub full: String,
+    pub full_how: String,
 }
 
 /// Why a link leads nowhere.

@@ -1,14 +1,14 @@
-//! Eight digits that can be read over the telephone.
+//! Digits that can be read over the telephone: eight of a link, ten of a card.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// Digits in a code.
+/// Digits of a link's code.
 const DIGITS: usize = 8;
-/// Digits in a group, as they are shown and said.
-const GROUP: usize = 4;
+/// Digits of a card's code.
+const CARD: usize = 10;
 
-/// A code of eight digits.
+/// A code of eight digits, or a card's of ten.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Code(String);
 
@@ -22,17 +22,22 @@ impl fmt::Debug for Code {
 impl fmt::Display for Code {
     /// In groups: `1234 5678`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (first, second) = self.0.split_at(GROUP);
-        write!(f, "{first} {second}")
+        f.write_str(&self.split().join(" "))
     }
 }
 
 /// A text is no code.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("a code has eight digits")]
+#[error("a code has eight digits, a card ten")]
 pub struct NotACode;
 
 impl Code {
+    /// No digits, where there are none to show.
+    #[must_use]
+    pub fn none() -> Self {
+        Self(String::new())
+    }
+
     /// The digits without anything between them.
     #[must_use]
     pub fn digits(&self) -> &str {
@@ -41,7 +46,7 @@ impl Code {
 
     /// The digits in groups, for saying one after the other: `["1 2 3 4", "5 6 7 8"]`.
     #[must_use]
-    pub fn groups(&self) -> [String; 2] {
+    pub fn groups(&self) -> Vec<String> {
         let spaced = |group: &str| {
             let mut spaced = String::new();
             for digit in group.chars() {
@@ -52,8 +57,26 @@ impl Code {
             }
             spaced
         };
-        let (first, second) = self.0.split_at(GROUP);
-        [spaced(first), spaced(second)]
+        self.split().into_iter().map(spaced).collect()
+    }
+
+    /// Groups of four, of a card 3, 3 and 4, as telephone numbers are grouped.
+    fn split(&self) -> Vec<&str> {
+        if self.0.is_empty() {
+            Vec::new()
+        } else if self.0.len() == CARD {
+            vec![&self.0[..3], &self.0[3..6], &self.0[6..]]
+        } else {
+            vec![&self.0[..4], &self.0[4..]]
+        }
+    }
+
+    /// Reads a card's ten digits, as [`str::parse`] reads the eight of a link.
+    ///
+    /// # Errors
+    /// If they are not ten digits.
+    pub fn card(text: &str) -> Result<Self, NotACode> {
+        read(text, CARD)
     }
 }
 
@@ -63,6 +86,11 @@ impl FromStr for Code {
     /// Reads a code as people type, paste or say it: with spaces or hyphens, in full-width
     /// digits, in Chinese or English numerals.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        read(text, DIGITS)
+    }
+}
+
+fn read(text: &str, count: usize) -> Result<Code, NotACode> {
         let mut digits = String::new();
         let lower = text.to_lowercase();
         let mut rest = lower.as_str();
@@ -81,12 +109,11 @@ impl FromStr for Code {
             }
             rest = &rest[c.len_utf8()..];
         }
-        if digits.len() == DIGITS {
-            Ok(Self(digits))
+        if digits.len() == count {
+            Ok(Code(digits))
         } else {
             Err(NotACode)
         }
-    }
 }
 
 /// What may stand between digits.
@@ -155,6 +182,10 @@ mod tests {
         let code: Code = "12345678".parse().expect("eight digits");
         assert_eq!(code.to_string(), "1234 5678");
         assert_eq!(code.groups(), ["1 2 3 4", "5 6 7 8"]);
+        let card = Code::card("012 345 6789").expect("ten digits");
+        assert_eq!(card.to_string(), "012 345 6789");
+        assert_eq!(card.groups(), ["0 1 2", "3 4 5", "6 7 8 9"]);
+        assert!(Code::card("12345678").is_err() && "0123456789".parse::<Code>().is_err());
         assert_eq!(format!("{code:?}"), "Code(…)", "never in a log");
     }
 

@@ -22,7 +22,7 @@ use wenlu::assistant::{self, Aloud, Assistant};
 use wenlu::audio::{DeviceError, Loudspeaker, LoudspeakerOptions, Microphone, MicrophoneOptions};
 use wenlu::audio::{SpeechEvent, Utterance};
 use wenlu::config::Config;
-use wenlu::dialogue::{Command, Effect, Event, Heard, Reply, Session};
+use wenlu::dialogue::{CircleNews, Command, Effect, Event, Heard, Reply, Session};
 use wenlu::recognition::{Hearing, Recognizer, Request, Whisper};
 
 use ear::Ear;
@@ -266,6 +266,7 @@ impl Talk<'_> {
                 Effect::Run(errand, guide) => {
                     came = Some(self.errands.run(self.assistant, &self.session, errand, &guide));
                 }
+                Effect::Circle(_) => came = Some(Event::Circle(CircleNews::Failed)),
                 Effect::WithdrawCode(code) => came = Some(self.errands.withdraw(&code)),
                 Effect::Listen => listens = true,
                 Effect::EndSession => self.ends = true,

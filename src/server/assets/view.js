@@ -25,7 +25,7 @@ const text = (name, words, attributes) => element(name, attributes, words);
 // Buttons whose picture has another name than their command.
 const PICTURES = {
   language_en: "language", language_zh: "language", resume: "next", caution: "caution",
-  start_over: "start", here: "yes", thanks: "yes", memory: "help", help: "help", withdraw: "back",
+  start_over: "start", here: "yes", thanks: "yes", memory: "help", help: "help", withdraw: "back", circle: "share", card: "eligibility", helpers: "proxy", invite: "share", log: "detail", remove_all: "no",
 };
 
 export function button({ command, label }) {
@@ -114,7 +114,7 @@ function handed({ handed }, words) {
   path.setAttribute("d", handed.qr);
   svg.append(path);
   const number = element("div", {},
-    text("span", words.page.code_address.replace("{address}", handed.address)),
+    text("span", handed.address ? words.page.code_address.replace("{address}", handed.address) : words.page.card),
     text("span", handed.code, { class: "number" }));
   return element("div", { id: "handed" }, svg, number);
 }

@@ -1,8 +1,9 @@
 //! What families see: a guide that was handed on, by link or by eight digits, without an
-//! account; on paper; in their calendar.
+//! account; on paper; in their calendar. And what helpers of a circle see and leave.
 //!
 //! Nothing here says who asked. The ticks that a helper makes stay in the helper's telephone.
 
+mod circle;
 mod code;
 mod guide;
 pub(super) mod paper;
@@ -16,7 +17,7 @@ use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use super::app::App;
 
@@ -30,6 +31,11 @@ pub(super) fn router() -> Router<Arc<App>> {
         .route("/s/{token}/qr.svg", get(paper::qr))
         .route("/s/{token}/listen/{part}", get(sound::listen))
         .route("/code", get(code::ask).post(code::tried))
+        .route("/join/{token}", get(circle::invited).post(circle::join))
+        .route("/h/{token}", get(circle::home))
+        .route("/h/{token}/prepare", get(circle::choose).post(circle::prepare))
+        .route("/h/{token}/take-back", post(circle::take_back))
+        .route("/h/{token}/leave", post(circle::leave))
         .layer(from_fn(leave_alone))
 }
 

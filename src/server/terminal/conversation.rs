@@ -1,6 +1,7 @@
 //! A terminal's conversation: what happens becomes the dialogue's events, and what the
 //! dialogue says is done ([`follow`]). It decides nothing but when the microphone is open.
 
+mod circle;
 mod errands;
 mod follow;
 

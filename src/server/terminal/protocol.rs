@@ -194,7 +194,7 @@ impl Code {
 /// A screen, as [`crate::dialogue::Screen`] tells it.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(in crate::server) struct Screen {
-    /// welcome, asking, confirming, choosing, step, answer, shared, typing, finished, dead_end,
+    /// welcome, asking, confirming, choosing, step, answer, shared, circle, typing, finished, dead_end,
     /// danger, paused or farewell.
     pub page: &'static str,
     #[schema(value_type = String, example = "zh")]

@@ -93,6 +93,7 @@ fn page(page: Page) -> &'static str {
         Page::Answer => "answer",
         Page::Shared => "shared",
         Page::Typing => "typing",
+        Page::Circle => "circle",
         Page::Finished => "finished",
         Page::DeadEnd => "dead_end",
         Page::Danger => "danger",

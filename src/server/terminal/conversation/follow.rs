@@ -50,6 +50,7 @@ impl Conversation {
                 Effect::SetVolume(factor) => self.out.send(ToTerminal::Volume { factor }).await?,
                 Effect::SetWait(wait) => self.ear.set_silence(wait),
                 Effect::Run(errand, guide) => came = Some(self.run(errand, &guide).await),
+                Effect::Circle(wish) => came = self.circle(wish).await.or(came),
                 Effect::WithdrawCode(code) => came = Some(self.withdraw_code(&code).await),
                 Effect::Listen => listens = self.by_voice,
                 Effect::EndSession => self.ends = true,
