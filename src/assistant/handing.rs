@@ -34,11 +34,12 @@ pub async fn hand_on(
         })
         .await?;
     let code = shared.code.as_str().parse();
+    let code = code.map_err(|_| StoreError::Strange("code"))?;
     Ok(Handed {
         id: shared.id,
         url: format!("{address}/s/{}", shared.token.as_str()),
         address: format!("{address}/code"),
-        code: code.map_err(|_| StoreError::Strange("code"))?,
+        code: Some(code),
     })
 }
 

@@ -265,8 +265,14 @@ impl Dialogue {
         match session.scene {
             Scene::Circle(Round::Typing) => {
                 let mut readings = std::iter::once(&said.text).chain(&said.alternatives);
-                let code = readings.find_map(|text| Code::card(text).ok())?;
+                let code = readings.find_map(|text| Code::card(text).ok());
+                if code.is_none() && !Code::is_attempted(&said.text) {
+                    return None;
+                }
                 (session.heard, session.silences) = (None, 0);
+                let Some(code) = code else {
+                    return Some(Turn::default());
+                };
                 Some(
                     Turn::default()
                         .with(Effect::Circle(CircleWish::Open(code)))
@@ -276,7 +282,8 @@ impl Dialogue {
             Scene::Circle(Round::Naming) => {
                 let context = super::understand::Context::default();
                 let meaning = self.understanding.listen(&said.text, said.language, &context);
-                if meaning.command().is_some() {
+                // Many a name sounds like a command that makes no sense here.
+                if meaning.command().is_some_and(is_answer) {
                     return None;
                 }
                 let masked = super::mask::mask(&said.text);
@@ -304,9 +311,15 @@ impl Dialogue {
                 go(session, Round::Invited)
             }
             CircleNews::Opened(circle) => {
+                let prepared = !circle.notes.is_empty();
                 session.circle = Some(circle);
                 session.handed = None;
-                go(session, Round::Home)
+                // What was left is read out at once.
+                if prepared {
+                    self.note(session, 0)
+                } else {
+                    go(session, Round::Home)
+                }
             }
             CircleNews::Changed(circle) => {
                 let turn = Turn::saying(&say.removed);
@@ -332,6 +345,26 @@ impl Dialogue {
             }
         }
     }
+}
+
+/// Whether a command answers the question for a name, or is about how it is asked.
+fn is_answer(command: Command) -> bool {
+    matches!(
+        command,
+        Command::Yes
+            | Command::No
+            | Command::Next
+            | Command::Stop
+            | Command::Repeat
+            | Command::Slower
+            | Command::Faster
+            | Command::Louder
+            | Command::Quieter
+            | Command::Pause
+            | Command::Goodbye
+            | Command::English
+            | Command::Mandarin
+    )
 }
 
 fn go(session: &mut Session, round: Round) -> Turn {
@@ -437,15 +470,34 @@ impl Presenter<'_> {
         let Some(circle) = &self.session.circle else {
             return self.tell(&words.typing);
         };
-        if !circle.called.is_empty() {
-            self.tell_privately(&fill(&words.hello, &[("called", &circle.called)]));
-        }
+        self.greet();
         match circle.notes.len() {
             0 => self.tell(&words.nothing),
-            count => self.tell(&fill(&words.notes, &[("count", &count.to_string())])),
+            count => {
+                let count = self.number(count);
+                self.tell(&fill(&words.notes, &[("count", &count)]));
+            }
         }
         if circle.helpers.is_empty() {
             self.tell(&words.nobody);
+        }
+    }
+
+    /// By the name that the elder wants to be called.
+    fn greet(&mut self) {
+        let called = self.session.circle.as_ref().map(|circle| &circle.called);
+        if let Some(called) = called.filter(|called| !called.is_empty()) {
+            let hello = &self.wording.circle.hello;
+            self.tell_privately(&fill(hello, &[("called", called)]));
+        }
+    }
+
+    /// A number of things: in words as far as there are some.
+    fn number(&self, count: usize) -> String {
+        if count <= self.wording.counts.len() {
+            self.wording.count(count).to_owned()
+        } else {
+            count.to_string()
         }
     }
 
@@ -463,6 +515,9 @@ impl Presenter<'_> {
             .collect();
         self.page(Page::Circle, &name, &more);
         self.show.pictogram = guide.map(|guide| guide.pictogram.clone());
+        if index == 0 {
+            self.greet();
+        }
         let values = [("helper", note.helper.as_str()), ("guide", name.as_str())];
         self.tell_privately(&fill(&words.note, &values));
         if !note.ready.is_empty() {

@@ -39,9 +39,14 @@ impl Dialogue {
         }
         let said = &heard.transcript;
         let mut readings = std::iter::once(&said.text).chain(&said.alternatives);
-        let code: Code = readings.find_map(|text| text.parse().ok())?;
-        session.heard = None;
-        session.silences = 0;
+        let code = readings.find_map(|text| text.parse::<Code>().ok());
+        if code.is_none() && !Code::is_attempted(&said.text) {
+            return None;
+        }
+        (session.heard, session.silences) = (None, 0);
+        let Some(code) = code else {
+            return Some(Turn::default());
+        };
         Some(
             Turn::default()
                 .with(Effect::WithdrawCode(code))

@@ -89,10 +89,10 @@ pub struct Handed {
     pub id: String,
     /// The address that the QR code leads to.
     pub url: String,
-    /// Where the digits are typed.
+    /// Where the digits are typed; empty for those of a card, which are typed here.
     pub address: String,
-    /// The digits.
-    pub code: Code,
+    /// The digits, if there are any to show.
+    pub code: Option<Code>,
 }
 
 impl std::fmt::Debug for Handed {

@@ -3,7 +3,6 @@
 use jiff::civil::Date;
 
 use super::act::ask;
-use super::circle::Round;
 use super::command::Command;
 use super::event::Heard;
 use super::mask::mask;
@@ -79,8 +78,6 @@ impl Dialogue {
                 .unwrap_or(meaning);
         }
         let mut turn = match meaning {
-            // Digits that were asked for, but not all of them were there.
-            _ if masked.found && asks_for_digits(session) => Turn::default(),
             _ if masked.only_secret() => ask(session, Prompt::Secret),
             Meaning::Command(command) => {
                 let named = command == Command::Materials && self.names_item(session, &masked.text);
@@ -125,7 +122,7 @@ impl Dialogue {
                 });
             }
         };
-        if masked.found && !masked.only_secret() && !asks_for_digits(session) {
+        if masked.found && !masked.only_secret() {
             turn.before
                 .insert(0, self.wording(session).say.secret.clone());
         }
@@ -323,11 +320,6 @@ impl Dialogue {
             _ => Turn::default().telling(Tell::Shown),
         }
     }
-}
-
-/// Whether numbers are expected here, and none of the others is a secret.
-fn asks_for_digits(session: &Session) -> bool {
-    matches!(session.scene, Scene::Typing | Scene::Circle(Round::Typing))
 }
 
 /// Half a sentence: wait for the rest, where the conversation stands.

@@ -175,7 +175,7 @@ fn circle(what: Option<&str>) -> Result<CircleNews, String> {
     };
     let invitation = |code: &str| {
         Ok::<_, String>(Handed {
-            code: Code::card(code).map_err(|error| format!("{error}"))?,
+            code: Some(Code::card(code).map_err(|error| format!("{error}"))?),
             ..handed(Some("00000000"))?
         })
     };
@@ -202,12 +202,12 @@ fn circle(what: Option<&str>) -> Result<CircleNews, String> {
 
 /// A link with these digits.
 fn handed(digits: Option<&str>) -> Result<Handed, String> {
-    let code = digits.unwrap_or_default().parse();
+    let code = digits.unwrap_or_default().parse::<Code>();
     Ok(Handed {
         id: "link".into(),
         url: "https://wenlu.local/s/token".into(),
         address: "https://wenlu.local/code".into(),
-        code: code.map_err(|error| format!("{error}"))?,
+        code: Some(code.map_err(|error| format!("{error}"))?),
     })
 }
 
@@ -326,7 +326,11 @@ fn write_reply(out: &mut String, reply: &Reply) {
     };
     list("heard", show.heard.iter().cloned().collect());
     let handed = show.handed.iter();
-    list("handed", handed.map(|handed| format!("{} {}", handed.url, handed.code)).collect());
+    let handed = handed.map(|handed| {
+        let code = handed.code.as_ref().map(ToString::to_string);
+        format!("{} {}", handed.url, code.unwrap_or_default())
+    });
+    list("handed", handed.collect());
     list(
         "choices",
         show.choices

@@ -6,6 +6,7 @@ use super::present::Presenter;
 use super::reply::{Page, Progress};
 use super::session::{Aside, Open, Prompt, View};
 use crate::knowledge::{Danger, Guide, Text};
+use crate::sharing::Code;
 
 /// Explaining the way on more often than this would be nagging.
 const HINTS: u8 = 2;
@@ -247,7 +248,7 @@ impl Presenter<'_> {
             return;
         };
         let pause = self.session.pace.before_step();
-        for group in handed.code.groups() {
+        for group in handed.code.iter().flat_map(Code::groups) {
             let digits = group.split(' ').filter_map(|digit| digit.parse::<usize>().ok());
             let words: Vec<&str> = digits
                 .filter_map(|digit| self.wording.digits.get(digit).map(String::as_str))

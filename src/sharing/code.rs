@@ -32,12 +32,6 @@ impl fmt::Display for Code {
 pub struct NotACode;
 
 impl Code {
-    /// No digits, where there are none to show.
-    #[must_use]
-    pub fn none() -> Self {
-        Self(String::new())
-    }
-
     /// The digits without anything between them.
     #[must_use]
     pub fn digits(&self) -> &str {
@@ -62,13 +56,18 @@ impl Code {
 
     /// Groups of four, of a card 3, 3 and 4, as telephone numbers are grouped.
     fn split(&self) -> Vec<&str> {
-        if self.0.is_empty() {
-            Vec::new()
-        } else if self.0.len() == CARD {
+        if self.0.len() == CARD {
             vec![&self.0[..3], &self.0[3..6], &self.0[6..]]
         } else {
             vec![&self.0[..4], &self.0[4..]]
         }
+    }
+
+    /// Whether a text is meant as a code, though it may not be one: it has three digits.
+    #[must_use]
+    pub fn is_attempted(text: &str) -> bool {
+        let spelt = |c: char| WORDS.iter().any(|(word, _)| word.starts_with(c) && !c.is_ascii());
+        text.chars().filter(|&c| c.is_numeric() || spelt(c)).count() >= 3
     }
 
     /// Reads a card's ten digits, as [`str::parse`] reads the eight of a link.
@@ -185,6 +184,8 @@ mod tests {
         let card = Code::card("012 345 6789").expect("ten digits");
         assert_eq!(card.to_string(), "012 345 6789");
         assert_eq!(card.groups(), ["0 1 2", "3 4 5", "6 7 8 9"]);
+        assert!(Code::is_attempted("我的号码是12345") && Code::is_attempted("一二三"));
+        assert!(!Code::is_attempted("一步一步来") && !Code::is_attempted("three"));
         assert!(Code::card("12345678").is_err() && "0123456789".parse::<Code>().is_err());
         assert_eq!(format!("{code:?}"), "Code(…)", "never in a log");
     }

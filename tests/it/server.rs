@@ -2,6 +2,7 @@
 
 mod api;
 mod browser;
+mod circle;
 mod hostile;
 mod pages;
 mod program;

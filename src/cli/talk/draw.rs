@@ -101,7 +101,9 @@ pub fn lay_out(screen: &Screen, bold: bool) -> String {
             Err(error) => line(&error.to_string()),
         }
         line(&handed.address);
-        line(&format!("{on}{}{off}", handed.code));
+        if let Some(code) = &handed.code {
+            line(&format!("{on}{code}{off}"));
+        }
     }
     for (n, choice) in screen.choices.iter().enumerate() {
         line(&format!("{on}{}{off}  {}", n + 1, choice.label));

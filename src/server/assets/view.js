@@ -114,8 +114,8 @@ function handed({ handed }, words) {
   path.setAttribute("d", handed.qr);
   svg.append(path);
   const number = element("div", {},
-    text("span", handed.address ? words.page.code_address.replace("{address}", handed.address) : words.page.card),
-    text("span", handed.code, { class: "number" }));
+    handed.code && text("span", handed.address ? words.page.code_address.replace("{address}", handed.address) : words.page.card),
+    handed.code && text("span", handed.code, { class: "number" }));
   return element("div", { id: "handed" }, svg, number);
 }
 

@@ -255,10 +255,10 @@ pub(in crate::server) struct Button {
 pub(in crate::server) struct Handed {
     /// What the QR code leads to.
     pub url: String,
-    /// Where the digits are typed.
+    /// Where the digits are typed; empty if they are a card's.
     pub address: String,
-    /// The digits in groups.
-    pub code: String,
+    /// The digits in groups, if there are any.
+    pub code: Option<String>,
     /// The QR code's dark squares as the data of an SVG path, and its side, quiet zone included.
     pub qr: String,
     pub side: usize,

@@ -77,7 +77,7 @@ fn handed(handed: &dialogue::Handed) -> Option<Handed> {
     Some(Handed {
         url: handed.url.clone(),
         address: handed.address.clone(),
-        code: handed.code.to_string(),
+        code: handed.code.as_ref().map(ToString::to_string),
         qr: qr.path(),
         side: qr.side(),
     })

@@ -1,6 +1,7 @@
 //! A person at a real browser: Chromium with a microphone that plays a recording.
 
 mod chromium;
+mod circle;
 mod look;
 mod sharing;
 

@@ -249,7 +249,7 @@ fn the_sheet_can_be_read_by_people_and_machines() {
     let url = shared(&mut terminal)["handed"]["url"].as_str().expect("a link").to_owned();
     for (wish, words) in [
         ("", ["办理老年优待证", "12345", "先问本地还办不办", "等通知去领证", "身份证", "根据"]),
-        ("?lang=en&print=plain", ["Seniorcard", "12345", "Whattodo", "Whattobring", "Wheretogo", "Checked"]),
+        ("?lang=en&print=plain", ["seniorcitizencard", "12345", "Whattodo", "Whattobring", "Wheretogo", "Checked"]),
     ] {
         let answer = get(&format!("{url}/sheet.pdf{wish}"));
         assert_eq!((answer.status, answer.header("content-type")), (200, "application/pdf"));

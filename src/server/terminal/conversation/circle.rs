@@ -32,7 +32,7 @@ impl Conversation {
                 let card = store.make_circle(&called, now).await?;
                 let code = Code::card(card.code.as_str());
                 let code = code.map_err(|_| StoreError::Strange("card"))?;
-                let handed = self.invite(store, &card.circle, code, now).await?;
+                let handed = self.invite(store, &card.circle, Some(code), now).await?;
                 let circle = Circle {
                     id: card.circle,
                     called,
@@ -53,14 +53,7 @@ impl Conversation {
                 }
             }
             CircleWish::Invite(circle) => {
-                let code = self.session.handed().map(|handed| handed.code.clone());
-                let code = code.filter(|code| code.digits().len() > 8);
-                let handed = match code {
-                    Some(code) => self.invite(store, &circle, code, now).await?,
-                    // The card's digits are with the elder; here are none to show.
-                    None => self.invite(store, &circle, Code::none(), now).await?,
-                };
-                CircleNews::Invited(handed)
+                CircleNews::Invited(self.invite(store, &circle, None, now).await?)
             }
             CircleWish::Heard(circle, note) => {
                 store.mark_heard(&circle, &note, now).await?;
@@ -86,7 +79,7 @@ impl Conversation {
         &self,
         store: &Store,
         circle: &str,
-        code: Code,
+        code: Option<Code>,
         now: Seconds,
     ) -> Result<Handed, StoreError> {
         let token = store.invite(circle, now + INVITATION).await?;

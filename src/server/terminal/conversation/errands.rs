@@ -71,7 +71,10 @@ impl Conversation {
         let handed = self.hand_on(guide).await;
         let link = handed.as_ref().ok().map(|handed| Link {
             url: handed.url.clone(),
-            typed: Some((handed.address.clone(), handed.code.clone())),
+            typed: handed
+                .code
+                .clone()
+                .map(|code| (handed.address.clone(), code)),
             until: None,
         });
         let (app, language) = (Arc::clone(&self.app), self.session.language());

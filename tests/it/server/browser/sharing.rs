@@ -10,7 +10,7 @@ use wenlu::Language;
 use wenlu::store::{DAY, NewLink};
 
 /// Looks at a page as it is: large, clear, accessible.
-fn judge(tab: &mut Tab<'_>, script: &str, name: &str, faults: &mut Vec<String>) {
+pub fn judge(tab: &mut Tab<'_>, script: &str, name: &str, faults: &mut Vec<String>) {
     tab.settle();
     tab.screenshot(&screens().join(format!("{name}.png")));
     let found = look::measure(tab).into_iter().chain(look::axe(tab, script));
@@ -18,7 +18,7 @@ fn judge(tab: &mut Tab<'_>, script: &str, name: &str, faults: &mut Vec<String>) 
 }
 
 /// A telephone that has opened this.
-fn phone<'a>(chromium: &'a Chromium, url: &str) -> Tab<'a> {
+pub fn phone<'a>(chromium: &'a Chromium, url: &str) -> Tab<'a> {
     let mut tab = chromium.tab();
     tab.size(390, 844);
     tab.open(url);
@@ -26,7 +26,7 @@ fn phone<'a>(chromium: &'a Chromium, url: &str) -> Tab<'a> {
 }
 
 /// What the QR code on the terminal's screen says.
-fn scanned(tab: &mut Tab<'_>) -> String {
+pub fn scanned(tab: &mut Tab<'_>) -> String {
     let side = tab.evaluate("document.querySelector('#handed svg').viewBox.baseVal.width");
     let qr = tab.evaluate("document.querySelector('#handed path').getAttribute('d')");
     read(&json!({ "side": side.as_f64().expect("a number") as u64, "qr": qr }))
