@@ -16,15 +16,15 @@ use arc_swap::ArcSwap;
 
 use crate::config::Config;
 use crate::dialogue::{Dialogue, Event, Heard, LocaleError, Rehearsal, Reply, Session, Step};
-use crate::language::Language;
 use crate::knowledge::{Guide, GuideId, Knowledge, LoadError, RegionId};
+use crate::language::Language;
 use crate::models::ModelError;
 use crate::search::{Decision, MeaningError, Question, SearchError, Searcher};
 pub use aloud::{Aloud, speak_by_system};
+pub use handing::{hand_on, take_back};
 pub use parts::{
     atlas, knowledge, manner, prompts, voice_config, voices, whisper, whisper_options,
 };
-pub use handing::{hand_on, take_back};
 pub use second::Effort;
 use second::Second;
 pub use speaking::{Say, speak};

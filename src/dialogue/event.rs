@@ -51,7 +51,12 @@ impl Event {
     pub(super) fn is_sign_of_life(&self) -> bool {
         !matches!(
             self,
-            Self::HeardNothing | Self::Spoken | Self::Tick(_) | Self::Circle(_) | Self::Done(_) | Self::Failed(_)
+            Self::HeardNothing
+                | Self::Spoken
+                | Self::Tick(_)
+                | Self::Circle(_)
+                | Self::Done(_)
+                | Self::Failed(_)
         )
     }
 }

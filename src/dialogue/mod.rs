@@ -37,8 +37,8 @@
 mod act;
 mod circle;
 mod command;
-mod event;
 mod errand;
+mod event;
 mod find;
 mod leave;
 mod locale;

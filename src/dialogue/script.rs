@@ -29,9 +29,9 @@ use super::{Dialogue, Step};
 use crate::knowledge::{Danger, GuideId};
 use crate::language::Language;
 use crate::recognition::Transcript;
+use crate::search::{Candidate, Decision, Question};
 use crate::sharing::Code;
 use crate::store::Act;
-use crate::search::{Candidate, Decision, Question};
 
 /// A line that cannot be read.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]

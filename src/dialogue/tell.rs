@@ -249,7 +249,9 @@ impl Presenter<'_> {
         };
         let pause = self.session.pace.before_step();
         for group in handed.code.iter().flat_map(Code::groups) {
-            let digits = group.split(' ').filter_map(|digit| digit.parse::<usize>().ok());
+            let digits = group
+                .split(' ')
+                .filter_map(|digit| digit.parse::<usize>().ok());
             let words: Vec<&str> = digits
                 .filter_map(|digit| self.wording.digits.get(digit).map(String::as_str))
                 .collect();

@@ -66,9 +66,7 @@ impl Gate {
         Self {
             light: RateLimiter::keyed(quota(settings.requests_per_second)),
             heavy: RateLimiter::keyed(quota(settings.heavy_requests_per_second)),
-            codes: RateLimiter::keyed(
-                Quota::per_minute(NonZeroU32::MIN).allow_burst(CODE_TRIES),
-            ),
+            codes: RateLimiter::keyed(Quota::per_minute(NonZeroU32::MIN).allow_burst(CODE_TRIES)),
             right: Mutex::default(),
             most: settings.connections,
             most_per_address: settings.connections_per_address,

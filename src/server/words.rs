@@ -294,7 +294,10 @@ mod tests {
         for wording in [&words.zh, &words.en] {
             for kind in Kind::ALL {
                 let refusal = wording.share.refusal(kind);
-                assert!(!refusal.headline.is_empty() && !refusal.how.is_empty(), "{kind:?}");
+                assert!(
+                    !refusal.headline.is_empty() && !refusal.how.is_empty(),
+                    "{kind:?}"
+                );
             }
             assert!(wording.share.until.contains("{date}"));
             assert!(wording.page.code_address.contains("{address}"));

@@ -66,7 +66,11 @@ impl Code {
     /// Whether a text is meant as a code, though it may not be one: it has three digits.
     #[must_use]
     pub fn is_attempted(text: &str) -> bool {
-        let spelt = |c: char| WORDS.iter().any(|(word, _)| word.starts_with(c) && !c.is_ascii());
+        let spelt = |c: char| {
+            WORDS
+                .iter()
+                .any(|(word, _)| word.starts_with(c) && !c.is_ascii())
+        };
         text.chars().filter(|&c| c.is_numeric() || spelt(c)).count() >= 3
     }
 
@@ -90,29 +94,29 @@ impl FromStr for Code {
 }
 
 fn read(text: &str, count: usize) -> Result<Code, NotACode> {
-        let mut digits = String::new();
-        let lower = text.to_lowercase();
-        let mut rest = lower.as_str();
-        while let Some(c) = rest.chars().next() {
-            let word = WORDS.iter().find(|(word, _)| rest.starts_with(word));
-            if let Some((word, digit)) = word {
-                digits.push(*digit);
-                rest = &rest[word.len()..];
-                continue;
-            }
-            match c {
-                '0'..='9' => digits.push(c),
-                '０'..='９' => digits.extend(char::from_digit(u32::from(c) - u32::from('０'), 10)),
-                c if c.is_whitespace() || SKIPPED.contains(c) => {}
-                _ => return Err(NotACode),
-            }
-            rest = &rest[c.len_utf8()..];
+    let mut digits = String::new();
+    let lower = text.to_lowercase();
+    let mut rest = lower.as_str();
+    while let Some(c) = rest.chars().next() {
+        let word = WORDS.iter().find(|(word, _)| rest.starts_with(word));
+        if let Some((word, digit)) = word {
+            digits.push(*digit);
+            rest = &rest[word.len()..];
+            continue;
         }
-        if digits.len() == count {
-            Ok(Code(digits))
-        } else {
-            Err(NotACode)
+        match c {
+            '0'..='9' => digits.push(c),
+            '０'..='９' => digits.extend(char::from_digit(u32::from(c) - u32::from('０'), 10)),
+            c if c.is_whitespace() || SKIPPED.contains(c) => {}
+            _ => return Err(NotACode),
         }
+        rest = &rest[c.len_utf8()..];
+    }
+    if digits.len() == count {
+        Ok(Code(digits))
+    } else {
+        Err(NotACode)
+    }
 }
 
 /// What may stand between digits.
@@ -167,7 +171,10 @@ mod tests {
         check("１２３４５６７８", Some("12345678"));
         check("幺二三四，五六七八。", Some("12345678"));
         check("零〇两九 0000", Some("00290000"));
-        check("one two three four, five six seven eight.", Some("12345678"));
+        check(
+            "one two three four, five six seven eight.",
+            Some("12345678"),
+        );
         check("oh nine 99 9999", Some("09999999"));
         check("1234567", None);
         check("123456789", None);

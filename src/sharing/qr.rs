@@ -55,9 +55,7 @@ impl QrCode {
         for y in 0..self.side() {
             let mut x = 0;
             while x < self.side() {
-                let length = (x..self.side())
-                    .take_while(|&x| self.is_dark(x, y))
-                    .count();
+                let length = (x..self.side()).take_while(|&x| self.is_dark(x, y)).count();
                 if length > 0 {
                     runs.push((x, y, length));
                 }
@@ -122,11 +120,10 @@ mod tests {
     #[track_caller]
     fn read(side: usize, is_dark: impl Fn(usize, usize) -> bool) -> String {
         const ZOOM: usize = 4;
-        let mut picture = rqrr::PreparedImage::prepare_from_greyscale(
-            side * ZOOM,
-            side * ZOOM,
-            |x, y| if is_dark(x / ZOOM, y / ZOOM) { 0 } else { 255 },
-        );
+        let mut picture =
+            rqrr::PreparedImage::prepare_from_greyscale(side * ZOOM, side * ZOOM, |x, y| {
+                if is_dark(x / ZOOM, y / ZOOM) { 0 } else { 255 }
+            });
         let grids = picture.detect_grids();
         assert_eq!(grids.len(), 1, "one code");
         grids[0].decode().expect("it reads").1
@@ -142,20 +139,30 @@ mod tests {
             }
         }
         assert!(code.is_dark(4, 4), "the finder's corner");
-        assert!(code.svg().contains(&format!("viewBox=\"0 0 {side} {side}\"")));
+        assert!(
+            code.svg()
+                .contains(&format!("viewBox=\"0 0 {side} {side}\""))
+        );
     }
 
     #[test]
     fn the_text_for_a_terminal_reads() {
         let code = QrCode::new("https://wenlu.local/s/abc").expect("short");
-        let lines: Vec<Vec<char>> = code.text().lines().map(|line| line.chars().collect()).collect();
+        let lines: Vec<Vec<char>> = code
+            .text()
+            .lines()
+            .map(|line| line.chars().collect())
+            .collect();
         let light = |x: usize, y: usize| match lines[y / 2][x] {
             '█' => true,
             '▀' => y % 2 == 0,
             '▄' => y % 2 == 1,
             _ => false,
         };
-        assert_eq!(read(code.side(), |x, y| !light(x, y)), "https://wenlu.local/s/abc");
+        assert_eq!(
+            read(code.side(), |x, y| !light(x, y)),
+            "https://wenlu.local/s/abc"
+        );
     }
 
     #[test]

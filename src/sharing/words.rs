@@ -8,7 +8,9 @@ use crate::language::Language;
 
 /// A bundled locale file that cannot be used.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("the wording in src/sharing/locale/{file} cannot be used: {message}. Mend the file and build again")]
+#[error(
+    "the wording in src/sharing/locale/{file} cannot be used: {message}. Mend the file and build again"
+)]
 pub struct WordsError {
     /// The file.
     pub file: &'static str,

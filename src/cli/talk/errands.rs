@@ -43,12 +43,13 @@ impl Errands {
     /// Withdraws the link with these digits.
     pub fn withdraw(&self, code: &Code) -> Event {
         let digits = code.digits().to_owned();
-        let withdrawn = self.with_store(async move |store| {
-            match store.link_by_code(&digits, now()).await? {
-                LinkState::Living(link) => assistant::take_back(&store, &link.id, now()).await,
-                _ => Ok(false),
-            }
-        });
+        let withdrawn =
+            self.with_store(
+                async move |store| match store.link_by_code(&digits, now()).await? {
+                    LinkState::Living(link) => assistant::take_back(&store, &link.id, now()).await,
+                    _ => Ok(false),
+                },
+            );
         match withdrawn {
             Some(true) => Event::Done(Outcome::Withdrawn),
             Some(false) => Event::Done(Outcome::NothingToWithdraw),
@@ -56,12 +57,7 @@ impl Errands {
         }
     }
 
-    fn hand_on(
-        &self,
-        assistant: &Assistant,
-        session: &Session,
-        guide: &GuideId,
-    ) -> Option<Handed> {
+    fn hand_on(&self, assistant: &Assistant, session: &Session, guide: &GuideId) -> Option<Handed> {
         let address = self.config.server.address.as_deref()?;
         let address = address.trim_end_matches('/').to_owned();
         let (home, guide, session) = (assistant.home(), guide.clone(), session.clone());

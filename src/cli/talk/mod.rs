@@ -264,7 +264,10 @@ impl Talk<'_> {
                 Effect::SetVolume(volume) => self.mouth.set_volume(volume),
                 Effect::SetWait(wait) => self.ear.set_silence(wait),
                 Effect::Run(errand, guide) => {
-                    came = Some(self.errands.run(self.assistant, &self.session, errand, &guide));
+                    came = Some(
+                        self.errands
+                            .run(self.assistant, &self.session, errand, &guide),
+                    );
                 }
                 Effect::Circle(_) => came = Some(Event::Circle(CircleNews::Failed)),
                 Effect::WithdrawCode(code) => came = Some(self.errands.withdraw(&code)),

@@ -304,7 +304,9 @@ pub(super) async fn take_back(
             return Ok(false);
         };
         let store = app.store().await?;
-        store.take_back(&helper, field(&fields, "item"), now()).await
+        store
+            .take_back(&helper, field(&fields, "item"), now())
+            .await
     };
     answer(&app, &token, &fields, done.await)
 }

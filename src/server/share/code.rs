@@ -52,9 +52,7 @@ pub(super) async fn tried(
             let page = page(&app, language, Some(&share.code_wrong));
             (StatusCode::NOT_FOUND, page).into_response()
         }
-        Err(Unseen::Often) => {
-            refuse(&app, language, Kind::Often, StatusCode::TOO_MANY_REQUESTS)
-        }
+        Err(Unseen::Often) => refuse(&app, language, Kind::Often, StatusCode::TOO_MANY_REQUESTS),
         Err(Unseen::Away) => refuse(&app, language, Kind::Away, StatusCode::SERVICE_UNAVAILABLE),
     }
 }

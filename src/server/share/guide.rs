@@ -152,9 +152,9 @@ fn print(visit: &Visit, share: &Share, path: &str) -> Markup {
     html! {
         section {
             h2 { (share.paper) }
-            p { a.button href={ (path) "/sheet.pdf?lang=" (lang) } {
+            p.row { a.button href={ (path) "/sheet.pdf?lang=" (lang) } {
                     (picture("icons", "print")) span { (share.paper_large) } }
-                " " a.button href={ (path) "/sheet.pdf?print=plain&lang=" (lang) } {
+                a.button href={ (path) "/sheet.pdf?print=plain&lang=" (lang) } {
                     (picture("icons", "print")) span { (share.paper_plain) } } }
         }
         section {

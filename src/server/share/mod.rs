@@ -33,7 +33,10 @@ pub(super) fn router() -> Router<Arc<App>> {
         .route("/code", get(code::ask).post(code::tried))
         .route("/join/{token}", get(circle::invited).post(circle::join))
         .route("/h/{token}", get(circle::home))
-        .route("/h/{token}/prepare", get(circle::choose).post(circle::prepare))
+        .route(
+            "/h/{token}/prepare",
+            get(circle::choose).post(circle::prepare),
+        )
         .route("/h/{token}/take-back", post(circle::take_back))
         .route("/h/{token}/leave", post(circle::leave))
         .layer(from_fn(leave_alone))

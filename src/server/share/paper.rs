@@ -50,10 +50,19 @@ pub(super) async fn sheet(visit: Visit, wish: Result<Query<Wish>, QueryRejection
         sheet.pdf(visit.app.fonts()?)
     });
     match made.await {
-        Ok(Ok(pdf)) => file("application/pdf", &format!("inline; filename=\"{name}\""), pdf),
+        Ok(Ok(pdf)) => file(
+            "application/pdf",
+            &format!("inline; filename=\"{name}\""),
+            pdf,
+        ),
         failed => {
             tracing::warn!(?failed, "a sheet could not be made");
-            refuse(&app, language, Kind::NoPaper, StatusCode::SERVICE_UNAVAILABLE)
+            refuse(
+                &app,
+                language,
+                Kind::NoPaper,
+                StatusCode::SERVICE_UNAVAILABLE,
+            )
         }
     }
 }

@@ -76,7 +76,9 @@ pub(super) async fn listen(
 /// that is not given in ranges.
 fn part_of(headers: &HeaderMap, mut wav: Vec<u8>) -> Response {
     let all = wav.len();
-    let asked = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
+    let asked = headers
+        .get(header::RANGE)
+        .and_then(|range| range.to_str().ok());
     let range = asked.and_then(|range| range_of(range, all));
     let status = match range {
         Some((first, last)) => {

@@ -3,11 +3,11 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use axum::Extension;
 use maud::html;
 
 use crate::knowledge::{Guide, GuideId, RegionId};
@@ -111,11 +111,7 @@ pub(super) enum Unseen {
 }
 
 /// The link of a token, or of eight digits in its place.
-pub(super) async fn look_up(
-    app: &App,
-    address: IpAddr,
-    token: &str,
-) -> Result<LinkState, Unseen> {
+pub(super) async fn look_up(app: &App, address: IpAddr, token: &str) -> Result<LinkState, Unseen> {
     let now = jiff::Timestamp::now().as_second();
     let away = |error: crate::store::StoreError| {
         tracing::warn!(%error, "a link could not be looked up");
@@ -151,8 +147,8 @@ pub(super) fn refuse(
     let content = html! {
         h1 { (refusal.headline) }
         p.lead { (refusal.how) }
-        p { a.button href={ "/code?lang=" (language) } { (words.share.code_again) }
-            " " a.button href={ "/browse?lang=" (language) } { (words.page.back_to_all) } }
+        p.row { a.button href={ "/code?lang=" (language) } { (words.share.code_again) }
+            a.button href={ "/browse?lang=" (language) } { (words.page.back_to_all) } }
     };
     let page = reading(app, language, &refusal.headline, "/code", &content);
     (status, page).into_response()

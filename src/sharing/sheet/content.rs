@@ -180,13 +180,20 @@ pub(super) fn foot(sheet: &Sheet<'_>, words: &OnSheet) -> Vec<Block> {
             put(Role::Code, code.to_string());
         }
         if let Some(until) = link.until {
-            put(Role::Text, words.until.replace("{date}", &until.to_string()));
+            put(
+                Role::Text,
+                words.until.replace("{date}", &until.to_string()),
+            );
         }
     }
     let checked = sheet.guide.checked.to_string();
     put(Role::Text, words.checked.replace("{date}", &checked));
     let sources = &sheet.guide.sources;
-    if let Some(first) = sources.iter().find(|source| source.official).or(sources.first()) {
+    if let Some(first) = sources
+        .iter()
+        .find(|source| source.official)
+        .or(sources.first())
+    {
         let sentence = if sources.len() > 1 {
             &words.source_more
         } else {

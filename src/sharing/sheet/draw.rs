@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU16;
 
+use krilla::Document;
 use krilla::color::rgb;
 use krilla::geom::{PathBuilder, Point, Rect};
 use krilla::metadata::Metadata;
@@ -9,9 +10,8 @@ use krilla::num::NormalizedF32;
 use krilla::page::PageSettings;
 use krilla::paint::{Fill, FillRule, Stroke};
 use krilla::surface::Surface;
-use krilla::tagging::{ArtifactType, Artifact, ContentTag, SpanTag, Tag, TagGroup, TagTree};
+use krilla::tagging::{Artifact, ArtifactType, ContentTag, SpanTag, Tag, TagGroup, TagTree};
 use krilla::text::TextDirection;
-use krilla::Document;
 
 use super::content::Role;
 use super::fonts::Fonts;
@@ -121,7 +121,10 @@ impl Pen<'_, '_> {
         }
         self.fill(ink);
         for (number, line) in placed.lines.iter().enumerate() {
-            group.push(self.surface.start_tagged(ContentTag::Span(SpanTag::empty())));
+            group.push(
+                self.surface
+                    .start_tagged(ContentTag::Span(SpanTag::empty())),
+            );
             if let (Role::Step(step), 0) = (placed.role, number) {
                 self.text(MARGIN, line.baseline, line.size, true, &format!("{step}."));
             }
@@ -135,7 +138,8 @@ impl Pen<'_, '_> {
         let font = self.fonts.font(bold);
         let at = Point::from_xy(x, baseline);
         let direction = TextDirection::LeftToRight;
-        self.surface.draw_text(at, font, size, text, false, direction);
+        self.surface
+            .draw_text(at, font, size, text, false, direction);
     }
 
     fn fill(&mut self, ink: Ink) {

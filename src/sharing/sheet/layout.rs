@@ -239,7 +239,10 @@ mod tests {
         check("带身份证就行。不花钱", &["带身份证就", "行。不花钱"]);
         check("bring your card", &["bring your", "card"]);
         check("去12345热线问问", &["去12345热线", "问问"]);
-        check("https://192.168.0.1:8080/code", &["https://", "192.168.0.1:", "8080/code"]);
+        check(
+            "https://192.168.0.1:8080/code",
+            &["https://", "192.168.0.1:", "8080/code"],
+        );
         check("", &[]);
     }
 

@@ -46,7 +46,9 @@ pub enum SheetError {
     #[error(transparent)]
     Words(#[from] WordsError),
     /// What must be on the sheet is more than a page.
-    #[error("the guide {0} is too long for one page: shorten its headlines and its list of what to bring")]
+    #[error(
+        "the guide {0} is too long for one page: shorten its headlines and its list of what to bring"
+    )]
     TooLong(String),
     /// The file could not be made.
     #[error("the page could not be written: {0}")]
@@ -108,16 +110,17 @@ impl Sheet<'_> {
         let words = &Words::of(self.language)?.sheet;
         let metrics = fonts.metrics()?;
         let lay = |size: f32, parts: &[Part]| {
-            let (body, foot) = (content::body(self, words, parts), content::foot(self, words));
+            let (body, foot) = (
+                content::body(self, words, parts),
+                content::foot(self, words),
+            );
             layout::lay(&body, &foot, Styles { size }, self.link.is_some(), &metrics)
         };
         let sizes: &[f32] = match self.print {
             Print::Large => &LARGE,
             Print::Plain => &[SMALLEST],
         };
-        let first = sizes
-            .iter()
-            .find_map(|&size| Some((size, lay(size, &[])?)));
+        let first = sizes.iter().find_map(|&size| Some((size, lay(size, &[])?)));
         let (size, mut page) =
             first.ok_or_else(|| SheetError::TooLong(self.guide.id.to_string()))?;
         let mut parts = Vec::new();

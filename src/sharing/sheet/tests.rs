@@ -53,7 +53,12 @@ fn every_guide_fits_on_one_page() {
                 sheets += 1;
                 sizes.insert(page.size as u32);
                 let what = format!("{} {language} {print:?}", guide.id);
-                let lines = || page.body.iter().chain(&page.foot).flat_map(|block| &block.lines);
+                let lines = || {
+                    page.body
+                        .iter()
+                        .chain(&page.foot)
+                        .flat_map(|block| &block.lines)
+                };
                 for line in lines() {
                     assert!(line.size >= 18.0, "{what}: {}", line.text);
                     let width: f32 = line
@@ -61,8 +66,16 @@ fn every_guide_fits_on_one_page() {
                         .chars()
                         .map(|letter| metrics.width(letter, line.size, line.bold))
                         .sum();
-                    assert!(line.x + width <= WIDTH - MARGIN + 1.0, "{what}: {}", line.text);
-                    assert!(line.baseline < HEIGHT - MARGIN + 1.0, "{what}: {}", line.text);
+                    assert!(
+                        line.x + width <= WIDTH - MARGIN + 1.0,
+                        "{what}: {}",
+                        line.text
+                    );
+                    assert!(
+                        line.baseline < HEIGHT - MARGIN + 1.0,
+                        "{what}: {}",
+                        line.text
+                    );
                     for letter in line.text.chars() {
                         assert!(metrics.has(letter), "{what}: no {letter:?} in the fonts");
                     }
@@ -86,7 +99,10 @@ fn every_guide_fits_on_one_page() {
         }
     }
     assert!(sheets >= 300, "{sheets}");
-    assert!(sizes.contains(&18) && sizes.iter().any(|size| *size >= 24), "{sizes:?}");
+    assert!(
+        sizes.contains(&18) && sizes.iter().any(|size| *size >= 24),
+        "{sizes:?}"
+    );
 }
 
 #[test]
@@ -113,11 +129,17 @@ fn what_is_to_be_confirmed_is_marked() {
 #[test]
 fn a_guide_that_is_too_long_says_so() {
     let (knowledge, fonts, link) = (knowledge(), fonts(), link());
-    let mut guide = knowledge.get(&GuideId::new("elder-card")).expect("there").clone();
+    let mut guide = knowledge
+        .get(&GuideId::new("elder-card"))
+        .expect("there")
+        .clone();
     guide.zh.bring = vec!["很长很长的一样东西".into(); 60];
     let error = sheet(&guide, Language::Zh, Print::Large, &link).pdf(&fonts);
     let error = error.expect_err("too long").to_string();
-    assert!(error.contains("elder-card") && error.contains("one page"), "{error}");
+    assert!(
+        error.contains("elder-card") && error.contains("one page"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -125,19 +147,4 @@ fn missing_fonts_say_what_to_do() {
     let folder = tempfile::tempdir().expect("a folder");
     let error = Fonts::open(&crate::models::ModelFiles::new(folder.path())).expect_err("none");
     assert!(error.to_string().contains("wenlu models fetch"), "{error}");
-}
-
-#[test]
-#[ignore = "writes files to look at"]
-fn look() {
-    let (knowledge, fonts, link) = (knowledge(), fonts(), link());
-    for id in ["elder-card", "train-ticket", "emergency", "pension-qualification", "house-inherit"] {
-        let guide = knowledge.get(&GuideId::new(id)).expect("there");
-        for language in Language::ALL {
-            for print in [Print::Large, Print::Plain] {
-                let pdf = sheet(guide, language, print, &link).pdf(&fonts).expect("pdf");
-                std::fs::write(format!("/tmp/sheets/{id}-{language}-{print:?}.pdf"), pdf).expect("written");
-            }
-        }
-    }
 }

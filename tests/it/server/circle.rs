@@ -85,25 +85,38 @@ fn made_joined_prepared_heard_and_removed() {
     let home = Home::open(|_| {});
     let mut elder = elder(&home.house, "叫我王奶奶");
     let own = helper(&home.house, &elder.invitation, "小梅");
-    assert_eq!(get(&elder.invitation).status, 404, "an invitation is good once");
+    assert_eq!(
+        get(&elder.invitation).status,
+        404,
+        "an invitation is good once"
+    );
     let page = get(&own).text();
-    assert!(page.contains("替王奶奶备好") && page.contains("办老年优待证"), "{page}");
+    assert!(
+        page.contains("替王奶奶备好") && page.contains("办老年优待证"),
+        "{page}"
+    );
     let form = get(&format!("{own}/prepare?guide=elder-card&lang=zh")).text();
-    assert!(form.contains("身份证") && form.contains("maxlength=\"200\""), "{form}");
+    assert!(
+        form.contains("身份证") && form.contains("maxlength=\"200\""),
+        "{form}"
+    );
     let long = "长".repeat(201);
     let fields = |note| {
-        [("lang", "zh"), ("guide", "elder-card"), ("ready", "身份证"), ("ready", "一寸照片"),
-            ("when", "星期三上午九点"), ("note", note)]
+        [
+            ("lang", "zh"),
+            ("guide", "elder-card"),
+            ("ready", "身份证"),
+            ("ready", "一寸照片"),
+            ("when", "星期三上午九点"),
+            ("note", note),
+        ]
     };
     assert_eq!(send(&format!("{own}/prepare"), &fields(&long)).status, 409);
     let done = send(&format!("{own}/prepare"), &fields("把绿本子带上，我陪您去"));
     assert!(done.text().contains("老人还没听"), "{}", done.text());
 
-    let home_page = open(&mut elder);
-    assert!(home_page.to_string().contains("王奶奶"), "{home_page}");
-    elder.terminal.command("next");
-    let note = elder.terminal.wait("the note", |message| message["body"].to_string().contains("绿本子"));
-    let said = note.to_string();
+    let said = open(&mut elder).to_string();
+    assert!(said.contains("王奶奶") && said.contains("绿本子"), "{said}");
     for words in ["小梅", "星期三上午九点", "身份证", "一寸照片"] {
         assert!(said.contains(words), "{words}: {said}");
     }
@@ -111,15 +124,27 @@ fn made_joined_prepared_heard_and_removed() {
     // Nothing of it stays on the screen, and the log tells all.
     open(&mut elder);
     elder.terminal.command("log");
-    let log = elder.terminal.wait("the log", |message| message["body"].to_string().contains("加入了"));
+    let log = elder.terminal.wait("the log", |message| {
+        message["body"].to_string().contains("加入了")
+    });
     assert!(log.to_string().contains("备了“办老年优待证”"), "{log}");
     elder.terminal.command("helpers");
-    elder.terminal.wait("the helpers", |message| message["choices"].to_string().contains("小梅"));
+    elder.terminal.wait("the helpers", |message| {
+        message["choices"].to_string().contains("小梅")
+    });
     elder.terminal.command("choose_1");
-    elder.terminal.wait("the question", |message| message["body"].to_string().contains("去掉小梅"));
+    elder.terminal.wait("the question", |message| {
+        message["body"].to_string().contains("去掉小梅")
+    });
     elder.terminal.command("yes");
-    elder.terminal.wait("nobody", |message| message["choices"].as_array().is_some_and(Vec::is_empty));
-    assert_eq!(get(&own).status, 404, "a helper who was removed sees nothing");
+    elder.terminal.wait("nobody", |message| {
+        message["choices"].as_array().is_some_and(Vec::is_empty)
+    });
+    assert_eq!(
+        get(&own).status,
+        404,
+        "a helper who was removed sees nothing"
+    );
     elder.terminal.command("remove_all");
     elder.terminal.command("yes");
     elder.terminal.page("asking");
@@ -128,7 +153,10 @@ fn made_joined_prepared_heard_and_removed() {
     let card = elder.card.clone();
     elder.terminal.ask(&card);
     let screens = elder.terminal.take_in(1.5);
-    assert!(screens.iter().all(|message| message["page"] != "circle"), "{screens:?}");
+    assert!(
+        screens.iter().all(|message| message["page"] != "circle"),
+        "{screens:?}"
+    );
 }
 
 #[test]
@@ -150,24 +178,46 @@ fn of_another_circle_there_is_nothing() {
     let fields = [("lang", "zh"), ("guide", "elder-card"), ("note", "悄悄话")];
     send(&format!("{other}/prepare"), &fields);
     let page = get(&other).text();
-    let item = page.split("name=\"item\" value=\"").nth(1).expect("an item");
+    let item = page
+        .split("name=\"item\" value=\"")
+        .nth(1)
+        .expect("an item");
     let item = item.split('"').next().expect("its name").to_owned();
     // Every address of the other circle, tried with what the first helper has.
-    let taken = send(&format!("{own}/take-back"), &[("lang", "zh"), ("item", &item)]);
+    let taken = send(
+        &format!("{own}/take-back"),
+        &[("lang", "zh"), ("item", &item)],
+    );
     assert_eq!(taken.status, 404);
     assert!(get(&other).text().contains("悄悄话"), "it is still there");
     let mine = get(&own).text();
-    assert!(!mine.contains("悄悄话") && !mine.contains("李爷爷"), "{mine}");
+    assert!(
+        !mine.contains("悄悄话") && !mine.contains("李爷爷"),
+        "{mine}"
+    );
     let token = own.rsplit('/').next().expect("a token");
-    for path in ["/h/", "/h/x", "/join/x", &format!("/join/{token}"), &format!("/s/{token}"),
-        &format!("/h/{item}"), "/h/x/prepare?guide=elder-card", &format!("/s/{item}")]
-    {
+    for path in [
+        "/h/",
+        "/h/x",
+        "/join/x",
+        &format!("/join/{token}"),
+        &format!("/s/{token}"),
+        &format!("/h/{item}"),
+        "/h/x/prepare?guide=elder-card",
+        &format!("/s/{item}"),
+    ] {
         let answer = get(&home.house.url(path));
         assert_eq!(answer.status, 404, "{path}");
-        assert!(!answer.text().contains("悄悄话") && !answer.text().contains("李爷爷"), "{path}");
+        assert!(
+            !answer.text().contains("悄悄话") && !answer.text().contains("李爷爷"),
+            "{path}"
+        );
     }
     for path in ["prepare", "take-back", "leave"] {
-        let answer = send(&home.house.url(&format!("/h/{item}/{path}")), &[("item", &item), ("guide", "elder-card")]);
+        let answer = send(
+            &home.house.url(&format!("/h/{item}/{path}")),
+            &[("item", &item), ("guide", "elder-card")],
+        );
         assert_eq!(answer.status, 404, "{path}");
     }
 }

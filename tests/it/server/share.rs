@@ -63,7 +63,9 @@ fn shared(terminal: &mut Terminal) -> Value {
     terminal.ask("老年证在哪儿办");
     terminal.page("step");
     terminal.command("next");
-    terminal.wait("the second step", |message| message["progress"]["step"] == 2);
+    terminal.wait("the second step", |message| {
+        message["progress"]["step"] == 2
+    });
     terminal.command("share");
     terminal.page("shared")
 }
@@ -78,7 +80,12 @@ pub fn read(handed: &Value) -> String {
         let (at, rest) = run.split_once('h').expect("a run");
         let (x, y) = at.split_once(' ').expect("a place");
         let (x, y): (usize, usize) = (x.parse().expect("x"), y.parse().expect("y"));
-        let length: usize = rest.split('v').next().expect("a length").parse().expect("a number");
+        let length: usize = rest
+            .split('v')
+            .next()
+            .expect("a length")
+            .parse()
+            .expect("a number");
         dark.extend((x..x + length).map(|x| (x, y)));
     }
     decode(side * ZOOM, |x, y| dark.contains(&(x / ZOOM, y / ZOOM)))
@@ -98,7 +105,10 @@ fn kind_page(answer: &Answer, status: u16, words: &str) {
     assert_eq!(answer.status, status, "{}", answer.text());
     assert!(answer.text().contains(words), "{words}: {}", answer.text());
     is_private(answer);
-    assert!(!answer.text().contains("老年优待证"), "nothing of the guide");
+    assert!(
+        !answer.text().contains("老年优待证"),
+        "nothing of the guide"
+    );
 }
 
 fn is_private(answer: &Answer) {
@@ -116,7 +126,10 @@ fn a_guide_is_shared_opened_and_taken_back() {
     let url = handed["url"].as_str().expect("a link");
     assert_eq!(read(handed), url, "the QR code is the link");
     assert!(url.starts_with(&home.house.url("/s/")), "{url}");
-    assert!(url.len() > home.house.url("/s/").len() + 21, "it cannot be guessed: {url}");
+    assert!(
+        url.len() > home.house.url("/s/").len() + 21,
+        "it cannot be guessed: {url}"
+    );
     terminal.listen_to_the_end();
     assert!(terminal.sound.seconds() > 5.0, "the digits are read out");
 
@@ -124,22 +137,41 @@ fn a_guide_is_shared_opened_and_taken_back() {
     assert_eq!(page.status, 200, "{}", page.text());
     is_private(&page);
     let text = page.text();
-    for words in ["办理老年优待证", "要带的东西", "身份证", "您能替老人做什么", "老人看到这一步", "aria-current=\"step\""] {
+    for words in [
+        "办理老年优待证",
+        "要带的东西",
+        "身份证",
+        "您能替老人做什么",
+        "老人看到这一步",
+        "aria-current=\"step\"",
+    ] {
         assert!(text.contains(words), "{words}: {text}");
     }
     // By its digits, from the telephone.
     let digits = handed["code"].as_str().expect("digits");
     let typed = format!("lang=zh&code={}", digits.replace(' ', "+"));
-    let led = post(&home.house.url("/code"), "application/x-www-form-urlencoded", typed.as_bytes());
+    let led = post(
+        &home.house.url("/code"),
+        "application/x-www-form-urlencoded",
+        typed.as_bytes(),
+    );
     assert!(led.text().contains("办理老年优待证"), "{}", led.text());
     let english = get(&format!("{url}?lang=en"));
-    assert!(english.text().contains("What you can do for them"), "{}", english.text());
+    assert!(
+        english.text().contains("What you can do for them"),
+        "{}",
+        english.text()
+    );
 
     terminal.command("withdraw");
     terminal.page("step");
     kind_page(&get(url), 410, "收回了");
     kind_page(&get(&format!("{url}/sheet.pdf")), 410, "收回了");
-    let gone = post(&home.house.url("/code"), "application/x-www-form-urlencoded", typed.as_bytes());
+    let gone = post(
+        &home.house.url("/code"),
+        "application/x-www-form-urlencoded",
+        typed.as_bytes(),
+    );
     assert_eq!(gone.status, 404);
 }
 
@@ -149,7 +181,10 @@ fn what_was_shared_yesterday_is_taken_back_by_its_digits() {
     let mut terminal = Terminal::silent(&home.house);
     let screen = shared(&mut terminal);
     let url = screen["handed"]["url"].as_str().expect("a link").to_owned();
-    let code = screen["handed"]["code"].as_str().expect("digits").to_owned();
+    let code = screen["handed"]["code"]
+        .as_str()
+        .expect("digits")
+        .to_owned();
     terminal.command("goodbye");
     terminal.until("ended");
     assert_eq!(get(&url).status, 200);
@@ -159,7 +194,13 @@ fn what_was_shared_yesterday_is_taken_back_by_its_digits() {
     terminal.wait("another page", |message| {
         message["type"] == "screen" && message["page"] == "asking"
     });
-    assert!(!terminal.messages.iter().any(|m| m["heard"].to_string().contains(&code)), "digits are not shown again");
+    assert!(
+        !terminal
+            .messages
+            .iter()
+            .any(|m| m["heard"].to_string().contains(&code)),
+        "digits are not shown again"
+    );
     kind_page(&get(&url), 410, "收回了");
 }
 
@@ -177,16 +218,31 @@ fn links_expire_and_wrong_ones_are_told_kindly() {
     };
     let (over, gone) = home.store(async |store| {
         let over = store.share(&link(now() - 1)).await.expect("shared");
-        let gone = NewLink { guide: "no-such-guide".into(), ..link(now() + DAY) };
+        let gone = NewLink {
+            guide: "no-such-guide".into(),
+            ..link(now() + DAY)
+        };
         (over, store.share(&gone).await.expect("shared"))
     });
     let url = |token: &str| home.house.url(&format!("/s/{token}"));
     kind_page(&get(&url(over.token.as_str())), 410, "过期了");
     kind_page(&get(&url(over.code.as_str())), 410, "过期了");
     kind_page(&get(&url(gone.token.as_str())), 410, "过期了");
-    kind_page(&get(&url("0123456789abcdefghjkmnpqrs")), 404, "没有这个网址");
-    kind_page(&get(&format!("{}?lang=en", url("x"))), 404, "There is no such link");
-    let short = post(&home.house.url("/code"), "application/x-www-form-urlencoded", b"lang=zh&code=1234");
+    kind_page(
+        &get(&url("0123456789abcdefghjkmnpqrs")),
+        404,
+        "没有这个网址",
+    );
+    kind_page(
+        &get(&format!("{}?lang=en", url("x"))),
+        404,
+        "There is no such link",
+    );
+    let short = post(
+        &home.house.url("/code"),
+        "application/x-www-form-urlencoded",
+        b"lang=zh&code=1234",
+    );
     assert_eq!(short.status, 400);
     assert!(short.text().contains("应该是八个数"));
 }
@@ -197,36 +253,75 @@ fn digits_cannot_be_tried_out() {
     let mut last = 0;
     for code in 0..8 {
         let typed = format!("lang=zh&code=0000000{code}");
-        last = post(&home.house.url("/code"), "application/x-www-form-urlencoded", typed.as_bytes()).status;
+        last = post(
+            &home.house.url("/code"),
+            "application/x-www-form-urlencoded",
+            typed.as_bytes(),
+        )
+        .status;
     }
     assert_eq!(last, 429);
-    assert_eq!(get(&home.house.url("/s/00000009")).status, 429, "not around the page either");
+    assert_eq!(
+        get(&home.house.url("/s/00000009")).status,
+        429,
+        "not around the page either"
+    );
     // Who has the link itself is not held up.
     let token = home.store(async |store| {
-        let link = NewLink { guide: "elder-card".into(), region: "cn".into(), language: Language::Zh,
-            step: 0, terminal: "terminal".into(), made: now(), expires: now() + DAY };
+        let link = NewLink {
+            guide: "elder-card".into(),
+            region: "cn".into(),
+            language: Language::Zh,
+            step: 0,
+            terminal: "terminal".into(),
+            made: now(),
+            expires: now() + DAY,
+        };
         store.share(&link).await.expect("shared").token
     });
-    assert_eq!(get(&home.house.url(&format!("/s/{}", token.as_str()))).status, 200);
+    assert_eq!(
+        get(&home.house.url(&format!("/s/{}", token.as_str()))).status,
+        200
+    );
 }
 
 /// A program's output.
 fn run(program: &str, arguments: &[&str]) -> Vec<u8> {
     let output = Command::new(program).args(arguments).output();
-    let output = output.unwrap_or_else(|error| panic!("{program}: {error}; ./task installs poppler-utils"));
-    assert!(output.status.success(), "{program}: {}", common::stderr(&output));
+    let output =
+        output.unwrap_or_else(|error| panic!("{program}: {error}; ./task installs poppler-utils"));
+    assert!(
+        output.status.success(),
+        "{program}: {}",
+        common::stderr(&output)
+    );
     output.stdout
 }
 
 /// The text of a PDF in reading order, without spaces.
 fn text_of(pdf: &std::path::Path) -> String {
-    let text = run("pdftotext", &["-enc", "UTF-8", &pdf.display().to_string(), "-"]);
-    String::from_utf8(text).expect("UTF-8").split_whitespace().collect()
+    let text = run(
+        "pdftotext",
+        &["-enc", "UTF-8", &pdf.display().to_string(), "-"],
+    );
+    String::from_utf8(text)
+        .expect("UTF-8")
+        .split_whitespace()
+        .collect()
 }
 
 /// The QR code on a PDF, seen by a camera.
 fn code_of(pdf: &std::path::Path) -> String {
-    let picture = run("pdftoppm", &["-gray", "-r", "110", "-singlefile", &pdf.display().to_string()]);
+    let picture = run(
+        "pdftoppm",
+        &[
+            "-gray",
+            "-r",
+            "110",
+            "-singlefile",
+            &pdf.display().to_string(),
+        ],
+    );
     // P5, width, height, 255, then a byte for each dot.
     let mut head = picture.splitn(4, |byte| byte.is_ascii_whitespace());
     assert_eq!(head.next(), Some(&b"P5"[..]));
@@ -236,7 +331,8 @@ fn code_of(pdf: &std::path::Path) -> String {
     };
     let (width, height) = (number(), number());
     let dots = &picture[picture.len() - width * height..];
-    let mut picture = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| dots[y * width + x]);
+    let mut picture =
+        rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| dots[y * width + x]);
     let grids = picture.detect_grids();
     assert_eq!(grids.len(), 1, "one QR code");
     grids[0].decode().expect("it reads").1
@@ -246,30 +342,71 @@ fn code_of(pdf: &std::path::Path) -> String {
 fn the_sheet_can_be_read_by_people_and_machines() {
     let home = Home::open(|_| {});
     let mut terminal = Terminal::silent(&home.house);
-    let url = shared(&mut terminal)["handed"]["url"].as_str().expect("a link").to_owned();
+    let url = shared(&mut terminal)["handed"]["url"]
+        .as_str()
+        .expect("a link")
+        .to_owned();
     for (wish, words) in [
-        ("", ["办理老年优待证", "12345", "先问本地还办不办", "等通知去领证", "身份证", "根据"]),
-        ("?lang=en&print=plain", ["seniorcitizencard", "12345", "Whattodo", "Whattobring", "Wheretogo", "Checked"]),
+        (
+            "",
+            [
+                "办理老年优待证",
+                "12345",
+                "先问本地还办不办",
+                "等通知去领证",
+                "身份证",
+                "根据",
+            ],
+        ),
+        (
+            "?lang=en&print=plain",
+            [
+                "seniorcitizencard",
+                "12345",
+                "Whattodo",
+                "Whattobring",
+                "Wheretogo",
+                "Checked",
+            ],
+        ),
     ] {
         let answer = get(&format!("{url}/sheet.pdf{wish}"));
-        assert_eq!((answer.status, answer.header("content-type")), (200, "application/pdf"));
+        assert_eq!(
+            (answer.status, answer.header("content-type")),
+            (200, "application/pdf")
+        );
         is_private(&answer);
-        let pdf = home.folder.path().join("sheet.pdf");
+        // Stays there, to be looked at.
+        let name = if wish.is_empty() {
+            "sheet-zh-large.pdf"
+        } else {
+            "sheet-en-plain.pdf"
+        };
+        let pdf = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         std::fs::write(&pdf, &answer.body).expect("written");
         let text = text_of(&pdf);
         let mut from = 0;
         for words in words {
             let lower = text[from..].to_lowercase();
             let at = lower.find(&words.to_lowercase());
-            from += at.unwrap_or_else(|| panic!("{words} is not there, or not in its place: {text}"));
+            from +=
+                at.unwrap_or_else(|| panic!("{words} is not there, or not in its place: {text}"));
         }
         assert_eq!(code_of(&pdf), url);
-        let about = String::from_utf8(run("pdfinfo", &[&pdf.display().to_string()])).expect("UTF-8");
+        let about =
+            String::from_utf8(run("pdfinfo", &[&pdf.display().to_string()])).expect("UTF-8");
         for fact in ["Pages:           1", "A4", "Tagged:          yes"] {
             assert!(about.contains(fact), "{fact}: {about}");
         }
-        let fonts = String::from_utf8(run("pdffonts", &[&pdf.display().to_string()])).expect("UTF-8");
-        assert!(fonts.lines().skip(2).all(|line| line.contains("yes yes yes")), "embedded, subset: {fonts}");
+        let fonts =
+            String::from_utf8(run("pdffonts", &[&pdf.display().to_string()])).expect("UTF-8");
+        assert!(
+            fonts
+                .lines()
+                .skip(2)
+                .all(|line| line.contains("yes yes yes")),
+            "embedded, subset: {fonts}"
+        );
     }
 }
 
@@ -283,8 +420,15 @@ fn printed_at_the_terminal_or_if_there_is_no_printer_at_home() {
     terminal.listen_to_the_end();
     let paper = home.folder.path().join("paper.pdf");
     let text = text_of(&paper);
-    assert!(text.contains("办理老年优待证") && text.contains("/code"), "{text}");
-    assert_eq!(get(&code_of(&paper)).status, 200, "the link on the paper works");
+    assert!(
+        text.contains("办理老年优待证") && text.contains("/code"),
+        "{text}"
+    );
+    assert_eq!(
+        get(&code_of(&paper)).status,
+        200,
+        "the link on the paper works"
+    );
 
     let home = Home::open(|config| config.terminal.print = Some(vec!["no-such-printer".into()]));
     let mut terminal = Terminal::silent(&home.house);
@@ -300,14 +444,25 @@ fn printed_at_the_terminal_or_if_there_is_no_printer_at_home() {
 fn a_day_goes_into_the_calendar() {
     let home = Home::open(|_| {});
     let mut terminal = Terminal::silent(&home.house);
-    let url = shared(&mut terminal)["handed"]["url"].as_str().expect("a link").to_owned();
+    let url = shared(&mut terminal)["handed"]["url"]
+        .as_str()
+        .expect("a link")
+        .to_owned();
     let entry = get(&format!("{url}/date.ics?date=2026-12-02&time=09:00"));
     assert!(entry.header("content-type").starts_with("text/calendar"));
     let text = entry.text().replace("\r\n ", "");
-    for words in ["DTSTART:20261202T090000", "身份证", url.as_str(), "BEGIN:VALARM"] {
+    for words in [
+        "DTSTART:20261202T090000",
+        "身份证",
+        url.as_str(),
+        "BEGIN:VALARM",
+    ] {
         assert!(text.contains(words), "{words}: {text}");
     }
-    assert_eq!(get(&format!("{url}/date.ics?date=yesterday&time=9")).status, 400);
+    assert_eq!(
+        get(&format!("{url}/date.ics?date=yesterday&time=9")).status,
+        400
+    );
 }
 
 #[test]
@@ -323,5 +478,8 @@ fn without_a_store_it_is_said_kindly() {
     terminal.command("share");
     terminal.listen_to_the_end();
     assert_eq!(terminal.screen["page"], "step", "the guide goes on");
-    assert_eq!(get(&home.house.url("/s/0123456789abcdefghjkmnpqrs")).status, 503);
+    assert_eq!(
+        get(&home.house.url("/s/0123456789abcdefghjkmnpqrs")).status,
+        503
+    );
 }

@@ -33,7 +33,15 @@ impl Conversation {
 
     async fn hand_on(&self, guide: &GuideId) -> Result<Handed, StoreError> {
         let (store, home) = (self.app.store().await?, self.app.assistant.home());
-        hand_on(store, self.app.address(), guide, &self.session, &home, now()).await
+        hand_on(
+            store,
+            self.app.address(),
+            guide,
+            &self.session,
+            &home,
+            now(),
+        )
+        .await
     }
 
     async fn take_back(&self) -> Result<Outcome, StoreError> {

@@ -54,30 +54,60 @@ fn shared_at_the_terminal_and_opened_on_a_telephone() {
         kiosk.click("#main [data-command=next]");
         kiosk.wait("!!document.querySelector('.dots .past')");
         kiosk.click("#screen [data-command=share]");
-        kiosk.wait("document.body.dataset.page === 'shared' && !!document.querySelector('#handed svg')");
+        kiosk.wait(
+            "document.body.dataset.page === 'shared' && !!document.querySelector('#handed svg')",
+        );
         for (device, width, height) in SIZES {
             kiosk.size(width, height);
-            judge(&mut kiosk, &axe, &format!("shared-{lang}-{device}"), &mut faults);
+            judge(
+                &mut kiosk,
+                &axe,
+                &format!("shared-{lang}-{device}"),
+                &mut faults,
+            );
         }
         let url = scanned(&mut kiosk);
         let digits = kiosk.text("#handed .number");
 
         let mut helper = phone(&chromium, &url);
-        assert!(helper.text("h1").contains(if lang == "zh" { "老年优待证" } else { "enior" }));
+        assert!(helper.text("h1").contains(if lang == "zh" {
+            "老年优待证"
+        } else {
+            "enior"
+        }));
         let here = helper.text("[aria-current=step] .here");
-        assert!(here.contains(if lang == "zh" { "看到这一步" } else { "got this far" }), "{here}");
-        judge(&mut helper, &axe, &format!("helper-{lang}-phone"), &mut faults);
+        assert!(
+            here.contains(if lang == "zh" {
+                "看到这一步"
+            } else {
+                "got this far"
+            }),
+            "{here}"
+        );
+        judge(
+            &mut helper,
+            &axe,
+            &format!("helper-{lang}-phone"),
+            &mut faults,
+        );
         helper.evaluate("document.querySelector('.when').scrollIntoView()");
         helper.settle();
         helper.screenshot(&screens().join(format!("helper-{lang}-phone-below.png")));
         // Ticks stay in this telephone, and there only.
-        helper.click("[data-tick='0']");
+        helper.click(".ticks label");
         reload(&mut helper);
-        assert_eq!(helper.evaluate("document.querySelector('[data-tick=\"0\"]').checked"), true);
-        let kept = helper.evaluate("localStorage.length + ':' + sessionStorage.length + ':' + document.cookie");
+        assert_eq!(
+            helper.evaluate("document.querySelector('[data-tick=\"0\"]').checked"),
+            true
+        );
+        let kept = helper
+            .evaluate("localStorage.length + ':' + sessionStorage.length + ':' + document.cookie");
         assert_eq!(kept, "1:0:");
         let mut other = phone(&chromium, &url);
-        assert_eq!(other.evaluate("document.querySelector('[data-tick=\"0\"]').checked"), false);
+        assert_eq!(
+            other.evaluate("document.querySelector('[data-tick=\"0\"]').checked"),
+            false
+        );
         // "Read it to me".
         helper.click("#listen button");
         helper.wait("document.getElementById('listen').dataset.playing === '0'");
@@ -87,19 +117,40 @@ fn shared_at_the_terminal_and_opened_on_a_telephone() {
 
         // By telephone: the digits.
         let mut caller = phone(&chromium, &house.url(&format!("/code?lang={lang}")));
-        judge(&mut caller, &axe, &format!("code-{lang}-phone"), &mut faults);
+        judge(
+            &mut caller,
+            &axe,
+            &format!("code-{lang}-phone"),
+            &mut faults,
+        );
         caller.type_in("#code", &digits);
         caller.key("Enter");
         caller.wait("location.pathname.startsWith('/s/') && document.readyState === 'complete'");
-        assert!(caller.text("h1").contains(if lang == "zh" { "老年优待证" } else { "enior" }));
+        assert!(caller.text("h1").contains(if lang == "zh" {
+            "老年优待证"
+        } else {
+            "enior"
+        }));
 
         kiosk.size(1366, 768);
         kiosk.click("[data-command=withdraw]");
         kiosk.wait("document.body.dataset.page === 'step'");
         reload(&mut helper);
         let words = helper.text("h1");
-        assert!(words.contains(if lang == "zh" { "收回了" } else { "taken back" }), "{words}");
-        judge(&mut helper, &axe, &format!("withdrawn-{lang}-phone"), &mut faults);
+        assert!(
+            words.contains(if lang == "zh" {
+                "收回了"
+            } else {
+                "taken back"
+            }),
+            "{words}"
+        );
+        judge(
+            &mut helper,
+            &axe,
+            &format!("withdrawn-{lang}-phone"),
+            &mut faults,
+        );
     }
     let over = home.store(async |store| {
         let link = NewLink {
