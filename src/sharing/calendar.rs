@@ -80,10 +80,11 @@ impl Appointment<'_> {
         let mut line =
             |name: &str, words_of: &str| lines.push(format!("{name}{}{words_of}", words.colon));
         let places = &text.places;
-        for place in [&places.counter, &places.online, &places.phone] {
-            if let Some(place) = place {
-                line(&words.places, place);
-            }
+        for place in [&places.counter, &places.online, &places.phone]
+            .into_iter()
+            .flatten()
+        {
+            line(&words.places, place);
         }
         line(&words.proxy, &text.proxy);
         line(&words.hotline, &self.guide.hotline);

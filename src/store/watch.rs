@@ -77,14 +77,14 @@ impl Store {
                 Err(error) => tracing::debug!(%error, "cannot look for changes"),
             }
             match &mut listener {
-                Some(calls) => match tokio::time::timeout(LOOK_ALL_THE_SAME, calls.recv()).await {
-                    Ok(Err(error)) => {
+                Some(calls) => {
+                    let called = tokio::time::timeout(LOOK_ALL_THE_SAME, calls.recv()).await;
+                    if let Ok(Err(error)) = called {
                         tracing::warn!(%error, "the database has gone; it is called again");
                         listener = None;
                         tokio::time::sleep(AGAIN).await;
                     }
-                    Ok(Ok(_)) | Err(_) => {}
-                },
+                }
                 None if self.kind == Kind::Postgres => tokio::time::sleep(AGAIN).await,
                 None => tokio::time::sleep(LOOK).await,
             }

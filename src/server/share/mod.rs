@@ -14,15 +14,15 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::{get, post};
 
 use super::app::App;
 
-/// The addresses. Search engines are asked to leave them alone; caching and referrers are
-/// forbidden everywhere.
+/// The addresses. Search engines are asked to leave them alone, no browser tells them to
+/// others, and nothing of them is cached.
 pub(super) fn router() -> Router<Arc<App>> {
     Router::new()
         .route("/s/{token}", get(guide::show))
@@ -44,9 +44,15 @@ pub(super) fn router() -> Router<Arc<App>> {
 
 async fn leave_alone(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    response.headers_mut().insert(
+    let headers = response.headers_mut();
+    headers.insert(
         HeaderName::from_static("x-robots-tag"),
         HeaderValue::from_static("noindex, nofollow, noarchive"),
+    );
+    // The address is the key: it goes nowhere else.
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
     );
     response
 }

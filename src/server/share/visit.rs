@@ -76,20 +76,20 @@ impl FromRequestParts<Arc<App>> for Visit {
             ) => link.what.language,
             _ => app.config.server.language,
         };
-        let kind = |kind, status| Err(refuse(app, language, kind, status));
+        let refused = |kind, status| refuse(app, language, kind, status);
         let link = match state {
             Ok(LinkState::Living(link)) => link,
-            Ok(LinkState::Expired(_)) => return kind(Kind::Expired, StatusCode::GONE),
-            Ok(LinkState::Withdrawn(_)) => return kind(Kind::Withdrawn, StatusCode::GONE),
-            Ok(LinkState::Unknown) => return kind(Kind::Unknown, StatusCode::NOT_FOUND),
-            Err(Unseen::Often) => return kind(Kind::Often, StatusCode::TOO_MANY_REQUESTS),
-            Err(Unseen::Away) => return kind(Kind::Away, StatusCode::SERVICE_UNAVAILABLE),
+            Ok(LinkState::Expired(_)) => return Err(refused(Kind::Expired, StatusCode::GONE)),
+            Ok(LinkState::Withdrawn(_)) => return Err(refused(Kind::Withdrawn, StatusCode::GONE)),
+            Ok(LinkState::Unknown) => return Err(refused(Kind::Unknown, StatusCode::NOT_FOUND)),
+            Err(Unseen::Often) => return Err(refused(Kind::Often, StatusCode::TOO_MANY_REQUESTS)),
+            Err(Unseen::Away) => return Err(refused(Kind::Away, StatusCode::SERVICE_UNAVAILABLE)),
         };
         let region = RegionId::new(link.what.region.clone());
         let id = GuideId::new(link.what.guide.clone());
         let Some(guide) = app.assistant.guide(Some(&region), &id) else {
             // The guide is not told any more.
-            return kind(Kind::Expired, StatusCode::GONE);
+            return Err(refused(Kind::Expired, StatusCode::GONE));
         };
         Ok(Self {
             app: Arc::clone(app),

@@ -170,7 +170,7 @@ fn places(write: &mut Writer<'_>, text: &Text, all: bool) {
 }
 
 /// The foot: where all of it can be read, when it was checked and what it rests on.
-pub(super) fn foot(sheet: &Sheet<'_>, words: &OnSheet) -> Vec<Block> {
+pub(super) fn foot(sheet: &Sheet<'_>, words: &OnSheet, source: bool) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut put = |role, text: String| blocks.push(Block { role, text });
     if let Some(link) = sheet.link {
@@ -189,11 +189,8 @@ pub(super) fn foot(sheet: &Sheet<'_>, words: &OnSheet) -> Vec<Block> {
     let checked = sheet.guide.checked.to_string();
     put(Role::Text, words.checked.replace("{date}", &checked));
     let sources = &sheet.guide.sources;
-    if let Some(first) = sources
-        .iter()
-        .find(|source| source.official)
-        .or(sources.first())
-    {
+    let official = sources.iter().find(|source| source.official);
+    if let Some(first) = official.or(sources.first()).filter(|_| source) {
         let sentence = if sources.len() > 1 {
             &words.source_more
         } else {

@@ -16,7 +16,9 @@ pub(super) const QR_SIDE: f32 = 150.0;
 /// Between the foot's text and the QR code.
 const GUTTER: f32 = 14.0;
 /// From line to line, as a multiple of the letters' size.
-const LEADING: f32 = 1.36;
+pub(super) const LEADING: f32 = 1.36;
+/// The same where room is scarce.
+pub(super) const TIGHT: f32 = 1.22;
 /// Where letters stand in their line: the baseline's depth under the middle of the line.
 const BASELINE: f32 = 0.36;
 /// The foot is written in the smallest size.
@@ -26,6 +28,8 @@ const FOOT: f32 = super::SMALLEST;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Styles {
     pub size: f32,
+    /// From line to line, as a multiple of it.
+    pub leading: f32,
 }
 
 /// How a kind of block looks.
@@ -125,7 +129,10 @@ pub(super) fn lay(
     qr: bool,
     metrics: &Metrics<'_>,
 ) -> Option<Page> {
-    let foot_styles = Styles { size: FOOT };
+    let foot_styles = Styles {
+        size: FOOT,
+        ..styles
+    };
     let right = if qr { QR_SIDE + GUTTER } else { 0.0 };
     let foot_width = WIDTH - 2.0 * MARGIN - right;
     let (_, text) = stack(foot, 0.0, foot_width, foot_styles, metrics);
@@ -169,7 +176,7 @@ fn stack(
         y += style.before;
         let measure = |letter| metrics.width(letter, style.size, style.bold);
         let texts = wrap(&block.text, width - style.indent, measure);
-        let height = LEADING * style.size;
+        let height = styles.leading * style.size;
         let lines = texts.into_iter().map(|text| {
             let line = Line {
                 text,
@@ -241,7 +248,7 @@ mod tests {
         check("去12345热线问问", &["去12345热线", "问问"]);
         check(
             "https://192.168.0.1:8080/code",
-            &["https://", "192.168.0.1:", "8080/code"],
+            &["https://192.", "168.0.1:8080", "/code"],
         );
         check("", &[]);
     }

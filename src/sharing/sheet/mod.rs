@@ -13,7 +13,7 @@ use super::words::{Words, WordsError};
 use crate::knowledge::Guide;
 use crate::language::Language;
 use content::{BY_WORTH, Part};
-use layout::{Page, Styles};
+use layout::{LEADING, Page, Styles, TIGHT};
 
 pub use fonts::{FONTS, Fonts};
 
@@ -95,8 +95,9 @@ impl Sheet<'_> {
     /// The page as PDF: one page, A4, tagged for screen readers, its text in reading order.
     ///
     /// What is on it is chosen by rule: the title, the number to call, the steps' headlines,
-    /// what to bring, where to go first, the link, the day it was checked and the source
-    /// always; the rest in the order of its worth as far as there is room.
+    /// what to bring, where to go first, the link and the day it was checked always; the source
+    /// unless one of the longest guides leaves no room for it; the rest in the order of its
+    /// worth as far as there is room.
     ///
     /// # Errors
     /// If the link is too long, or what must be on the page is more than a page.
@@ -109,24 +110,35 @@ impl Sheet<'_> {
     fn plan(&self, fonts: &Fonts) -> Result<Page, SheetError> {
         let words = &Words::of(self.language)?.sheet;
         let metrics = fonts.metrics()?;
-        let lay = |size: f32, parts: &[Part]| {
-            let (body, foot) = (
-                content::body(self, words, parts),
-                content::foot(self, words),
-            );
-            layout::lay(&body, &foot, Styles { size }, self.link.is_some(), &metrics)
+        let lay = |styles: Styles, source: bool, parts: &[Part]| {
+            let body = content::body(self, words, parts);
+            let foot = content::foot(self, words, source);
+            layout::lay(&body, &foot, styles, self.link.is_some(), &metrics)
         };
         let sizes: &[f32] = match self.print {
             Print::Large => &LARGE,
             Print::Plain => &[SMALLEST],
         };
-        let first = sizes.iter().find_map(|&size| Some((size, lay(size, &[])?)));
-        let (size, mut page) =
+        // As large as what is needed fits; then with lines closer together; then without the
+        // source, which stands where the link leads.
+        let style = |leading| move |&size: &f32| (Styles { size, leading }, true);
+        let tight = Styles {
+            size: SMALLEST,
+            leading: TIGHT,
+        };
+        let mut ways = (sizes.iter().map(style(LEADING)))
+            .chain([(tight, true)])
+            .chain(self.link.map(|_| (tight, false)));
+        let first = ways.find_map(|(styles, source)| {
+            let page = lay(styles, source, &[])?;
+            Some((styles, source, page))
+        });
+        let (styles, source, mut page) =
             first.ok_or_else(|| SheetError::TooLong(self.guide.id.to_string()))?;
         let mut parts = Vec::new();
         for part in BY_WORTH {
             parts.push(part);
-            match lay(size, &parts) {
+            match lay(styles, source, &parts) {
                 Some(more) => page = more,
                 None => drop(parts.pop()),
             }

@@ -44,7 +44,7 @@ fn sheet<'a>(guide: &'a Guide, language: Language, print: Print, link: &'a Link)
 fn every_guide_fits_on_one_page() {
     let (knowledge, fonts, link) = (knowledge(), fonts(), link());
     let metrics = fonts.metrics().expect("fonts");
-    let (mut sheets, mut sizes) = (0, BTreeSet::new());
+    let (mut sheets, mut unsourced, mut sizes) = (0, 0, BTreeSet::new());
     for guide in knowledge.iter() {
         for language in Language::ALL {
             for print in [Print::Large, Print::Plain] {
@@ -84,6 +84,12 @@ fn every_guide_fits_on_one_page() {
                 assert!(body.map(|line| line.baseline).fold(0.0, f32::max) < page.foot_top);
                 let all: String = lines().map(|line| line.text.as_str()).collect();
                 let all: String = all.split_whitespace().collect();
+                let sources = &guide.sources;
+                let told = sources.iter().any(|source| {
+                    let title: String = source.title.split_whitespace().collect();
+                    all.contains(&title)
+                });
+                unsourced += usize::from(!told);
                 let text = guide.text(language);
                 let needed = text
                     .steps
@@ -99,6 +105,11 @@ fn every_guide_fits_on_one_page() {
         }
     }
     assert!(sheets >= 300, "{sheets}");
+    println!("{unsourced} of {sheets} sheets have no room for their source; sizes {sizes:?}");
+    assert!(
+        20 * unsourced <= sheets,
+        "{unsourced} of {sheets} without a source"
+    );
     assert!(
         sizes.contains(&18) && sizes.iter().any(|size| *size >= 24),
         "{sizes:?}"

@@ -33,9 +33,8 @@ pub fn scanned(tab: &mut Tab<'_>) -> String {
 }
 
 fn reload(tab: &mut Tab<'_>) {
-    let url = tab.evaluate("location.href");
-    tab.open("about:blank");
-    tab.open(url.as_str().expect("an address"));
+    tab.evaluate("document.body.dataset.old = 'yes'; setTimeout(() => location.reload()); 0");
+    tab.wait("document.readyState === 'complete' && !document.body.dataset.old");
 }
 
 #[test]
