@@ -47,6 +47,9 @@ pub struct Terminal {
     pub region: Option<RegionId>,
     /// What the staff's pages call it; the machine's own name if left out.
     pub name: Option<String>,
+    /// The command that prints a PDF from its standard input, with its arguments, such as
+    /// `["lp", "-d", "office"]`; `lp` if left out and installed, none if empty.
+    pub print: Option<Vec<String>>,
 }
 
 /// Listening.
@@ -112,6 +115,9 @@ pub struct Server {
     /// The address and port to listen on. A loopback address is served by plain HTTP, any
     /// other by HTTPS, since browsers give no microphone without it.
     pub listen: std::net::SocketAddr,
+    /// The address under which others reach the pages, for links and QR codes:
+    /// `https://wenlu.example.cn`; where the server listens, if left out.
+    pub address: Option<String>,
     /// A certificate chain in PEM; one is made if left out.
     pub certificate: Option<PathBuf>,
     /// The certificate's private key in PEM.
@@ -140,6 +146,7 @@ impl Default for Server {
     fn default() -> Self {
         Self {
             listen: std::net::SocketAddr::from(([127, 0, 0, 1], 8080)),
+            address: None,
             certificate: None,
             key: None,
             names: Vec::new(),
@@ -224,6 +231,15 @@ impl Config {
             return Err(
                 "server.recognisers, server.voices and server.terminals take 1 or more".into(),
             );
+        }
+        let is_address = |address: &str| {
+            let rest = address
+                .strip_prefix("https://")
+                .or_else(|| address.strip_prefix("http://"));
+            rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace))
+        };
+        if !server.address.as_deref().is_none_or(is_address) {
+            return Err("server.address takes an address such as https://wenlu.example.cn".into());
         }
         if server.certificate.is_some() != server.key.is_some() {
             return Err("server.certificate and server.key go together: name both or none".into());
@@ -334,6 +350,9 @@ mod tests {
         check("[server]\nlisten = \"0.0.0.0:8443\"", None);
         check("[server]\nvoices = 0", Some("1 or more"));
         check("[server]\ncertificate = \"a.pem\"", Some("server.key"));
+        check("[server]\naddress = \"https://wenlu.example.cn\"", None);
+        check("[server]\naddress = \"wenlu.example.cn\"", Some("https://"));
+        check("[terminal]\nprint = [\"lp\", \"-d\", \"office\"]", None);
         check("[folders]\nknowlege = \"x\"", Some("knowlege"));
     }
 

@@ -11,6 +11,7 @@
 //! 6. [`synthesis`]: words in, [`synthesis::Speech`] out.
 //! 7. [`text`]: characters, words and sounds of both languages, for 4 and 6.
 //! 8. [`models`]: fetching, verifying and converting the model files.
+//! 9. [`sharing`]: a guide, handed on: QR code, printed sheet, calendar entry.
 //!
 //! [`assistant`] puts the stages together; [`server`] gives them a face: the terminal's page,
 //! and an interface for other programs. [`store`] keeps what must outlive a day.
@@ -30,6 +31,7 @@ pub mod models;
 pub mod recognition;
 pub mod search;
 pub mod server;
+pub mod sharing;
 pub mod store;
 pub mod synthesis;
 pub mod text;

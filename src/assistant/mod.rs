@@ -4,6 +4,7 @@
 //! add the senses they need: [`whisper`] to hear with, [`voices`] and [`speak`] to be heard.
 
 mod aloud;
+mod handing;
 mod parts;
 mod second;
 mod speaking;
@@ -14,11 +15,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwap;
 
 use crate::config::Config;
-use crate::dialogue::{Dialogue, Event, Heard, LocaleError, Reply, Session, Step};
-use crate::knowledge::{Knowledge, LoadError, Published};
+use crate::dialogue::{Dialogue, Event, Heard, LocaleError, Rehearsal, Reply, Session, Step};
+use crate::knowledge::{Guide, GuideId, Knowledge, LoadError, Published, RegionId};
+use crate::language::Language;
 use crate::models::ModelError;
 use crate::search::{Decision, MeaningError, Question, SearchError, Searcher};
 pub use aloud::{Aloud, speak_by_system};
+pub use handing::{hand_on, take_back};
 pub use parts::{
     atlas, atlas_with, knowledge, manner, prompts, voice_config, voices, whisper, whisper_options,
 };
@@ -170,6 +173,27 @@ impl Assistant {
     #[must_use]
     pub fn knowledge(&self) -> Arc<Knowledge> {
         Arc::clone(&self.shared.service.load().knowledge)
+    }
+
+    /// A guide as it is told in `region`; as it is told here, if that is left out.
+    #[must_use]
+    pub fn guide(&self, region: Option<&RegionId>, id: &GuideId) -> Option<Guide> {
+        let service = self.shared.service.load();
+        let atlas = service.dialogue.atlas();
+        let told = region.map_or(atlas.here(), |region| atlas.guides(region));
+        told.get(id).cloned()
+    }
+
+    /// The region that this machine stands in.
+    #[must_use]
+    pub fn home(&self) -> RegionId {
+        self.shared.service.load().dialogue.atlas().home().clone()
+    }
+
+    /// Everything that is said when a guide is read.
+    #[must_use]
+    pub fn rehearse(&self, id: &GuideId, language: Language) -> Rehearsal {
+        self.shared.service.load().dialogue.rehearse(id, language)
     }
 
     /// The search over them.

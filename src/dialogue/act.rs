@@ -15,6 +15,9 @@ impl Dialogue {
             session.repeats = 0;
         }
         let was_paused = std::mem::replace(&mut session.paused, command == Command::Pause);
+        if let Some(turn) = self.circle_command(session, command) {
+            return turn;
+        }
         match command {
             Command::Slower | Command::Faster | Command::Louder | Command::Quieter => {
                 self.pace(session, command)
@@ -33,6 +36,14 @@ impl Dialogue {
             Command::Goodbye => self.goodbye(session),
             Command::Share => self.errand(session, Errand::Share),
             Command::Print => self.errand(session, Errand::Print),
+            Command::Withdraw => self.withdraw(session),
+            // These mean something in a circle only.
+            Command::Circle
+            | Command::Card
+            | Command::Helpers
+            | Command::Invite
+            | Command::Log
+            | Command::RemoveAll => Turn::default(),
             Command::Yes => self.yes(session),
             Command::No => self.no(session),
             Command::Others => self.others(session),
@@ -125,29 +136,6 @@ impl Dialogue {
             .telling(Tell::Shown)
     }
 
-    fn errand(&self, session: &mut Session, errand: Errand) -> Turn {
-        let Some(guide) = self.guide_in_talk(session) else {
-            return ask(session, Prompt::Which);
-        };
-        let say = &self.wording(session).say;
-        let sentence = match errand {
-            Errand::Share => &say.share,
-            Errand::Print => &say.print,
-        };
-        Turn::saying(sentence)
-            .with(Effect::Run(errand, guide))
-            .telling(Tell::Shown)
-    }
-
-    pub(super) fn failed(&self, session: &Session, errand: Errand) -> Turn {
-        let say = &self.wording(session).say;
-        let sentence = match errand {
-            Errand::Share => &say.share_failed,
-            Errand::Print => &say.print_failed,
-        };
-        Turn::saying(sentence).telling(Tell::Shown)
-    }
-
     /// The guide a follow-up is about: the one that is named for confirming, else the open one.
     pub(super) fn guide_in_talk(&self, session: &Session) -> Option<GuideId> {
         match &session.scene {
@@ -167,6 +155,7 @@ impl Dialogue {
             Scene::GoingBack => self.go_back(session),
             Scene::Reading => self.next(session),
             Scene::Asking(_) => ask(session, Prompt::Ask),
+            Scene::Typing | Scene::Circle(_) => Turn::default(),
         }
     }
 
@@ -181,7 +170,7 @@ impl Dialogue {
             }
             Scene::Reading => self.no_while_reading(session),
             Scene::Asking(Prompt::Else | Prompt::Thanks | Prompt::Stopped) => self.goodbye(session),
-            Scene::Asking(_) => ask(session, Prompt::Ask),
+            Scene::Asking(_) | Scene::Typing | Scene::Circle(_) => ask(session, Prompt::Ask),
         }
     }
 

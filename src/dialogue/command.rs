@@ -54,6 +54,20 @@ pub enum Command {
     Share,
     /// Print it.
     Print,
+    /// Take back what was sent to the family.
+    Withdraw,
+    /// Make a circle of help.
+    Circle,
+    /// Open the circle with its card.
+    Card,
+    /// Who helps.
+    Helpers,
+    /// Invite one more to help.
+    Invite,
+    /// What was done in the elder's name.
+    Log,
+    /// Remove the circle with everything in it.
+    RemoveAll,
     /// Whom to call.
     Call,
     /// What the assistant can do.
@@ -103,6 +117,13 @@ const NAMES: &[(Command, &str, char)] = &[
     (Command::Caution, "caution", 'k'),
     (Command::Share, "share", 'v'),
     (Command::Print, "print", 'i'),
+    (Command::Withdraw, "withdraw", '<'),
+    (Command::Circle, "circle", '('),
+    (Command::Card, "card", ')'),
+    (Command::Helpers, "helpers", '['),
+    (Command::Invite, "invite", ']'),
+    (Command::Log, "log", ';'),
+    (Command::RemoveAll, "remove_all", '/'),
     (Command::Call, "call", 'c'),
     (Command::Help, "help", '?'),
     (Command::English, "language_en", 'u'),

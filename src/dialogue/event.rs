@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
+use super::circle::CircleNews;
 use super::command::Command;
 use crate::knowledge::GuideId;
 use crate::language::Language;
 use crate::recognition::Transcript;
 use crate::search::Decision;
+use crate::sharing::Code;
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +38,10 @@ pub enum Event {
     Touched,
     /// Time went by since the last tick.
     Tick(Duration),
+    /// An errand was done.
+    Done(Outcome),
+    /// Something came of a wish about a circle of help.
+    Circle(CircleNews),
     /// An errand could not be done: there is no printer, no network.
     Failed(Errand),
 }
@@ -45,7 +51,12 @@ impl Event {
     pub(super) fn is_sign_of_life(&self) -> bool {
         !matches!(
             self,
-            Self::HeardNothing | Self::Spoken | Self::Tick(_) | Self::Failed(_)
+            Self::HeardNothing
+                | Self::Spoken
+                | Self::Tick(_)
+                | Self::Circle(_)
+                | Self::Done(_)
+                | Self::Failed(_)
         )
     }
 }
@@ -57,6 +68,43 @@ pub enum Errand {
     Share,
     /// Print a guide.
     Print,
+    /// Make a link useless that was shown before.
+    Withdraw,
+}
+
+/// What came of an errand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// There is a link.
+    Shared(Handed),
+    /// It is being printed.
+    Printed,
+    /// There is no printer here, but a link under which it can be printed.
+    PrintedElsewhere(Handed),
+    /// The link is useless from now on.
+    Withdrawn,
+    /// There is no link with that code.
+    NothingToWithdraw,
+}
+
+/// A guide that was handed on: what the family needs to read it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Handed {
+    /// What the link is called to withdraw it.
+    pub id: String,
+    /// The address that the QR code leads to.
+    pub url: String,
+    /// Where the digits are typed; empty for those of a card, which are typed here.
+    pub address: String,
+    /// The digits, if there are any to show.
+    pub code: Option<Code>,
+}
+
+impl std::fmt::Debug for Handed {
+    /// Leaves the address and the digits out: they are for who holds them.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Handed({})", self.id)
+    }
 }
 
 /// Words that were said or typed.

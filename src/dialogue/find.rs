@@ -42,6 +42,10 @@ impl Dialogue {
 
     /// A command is carried out; a question is to be looked up.
     pub(super) fn heard(&self, session: &mut Session, heard: Heard) -> Result<Turn, Search> {
+        let typed = self.typed(session, &heard);
+        if let Some(turn) = typed.or_else(|| self.circle_heard(session, &heard)) {
+            return Ok(turn);
+        }
         let transcript = heard.transcript;
         let masked = mask(&transcript.text);
         let effects = self.wait_for_slow_speaker(session, &masked.text, heard.spoken_for);

@@ -25,10 +25,16 @@ pub(super) struct Wording {
     pub ordinals: [String; 6],
     /// Two to six, as a number of things; the first is one.
     pub counts: [String; 6],
+    /// The digits from 0, as they are said one by one.
+    pub digits: [String; 10],
+    /// What stands between digits that are said slowly.
+    pub digit_pause: String,
     /// Marks after which a sentence can be cut into pieces.
     pub breaks: Vec<char>,
     pub show: Show,
     pub say: Say,
+    /// The circle of help.
+    pub circle: InCircle,
     /// The words on the buttons, by the name of their command.
     pub buttons: BTreeMap<String, String>,
 }
@@ -60,6 +66,8 @@ pub(super) struct Show {
     pub proxy: String,
     pub scam: String,
     pub call: String,
+    pub shared: String,
+    pub typing: String,
     pub progress: String,
     pub leaving: String,
 }
@@ -137,16 +145,76 @@ pub(super) struct Say {
     pub here: String,
     // Errands
     pub share: String,
+    pub share_code: String,
+    pub share_how: String,
     pub share_failed: String,
     pub print: String,
+    pub print_elsewhere: String,
     pub print_failed: String,
+    pub withdrawn: String,
+    pub withdraw_which: String,
+    pub withdraw_unknown: String,
+    pub withdraw_failed: String,
     pub language: String,
     // Leaving
     pub goodbye: String,
     pub leaving: String,
 }
 
+/// The circle of help.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct InCircle {
+    pub title: String,
+    pub consent: Vec<String>,
+    pub agree: String,
+    pub naming_title: String,
+    pub naming: String,
+    /// What people say before their name.
+    pub name_lead: Vec<String>,
+    pub card_title: String,
+    pub card: String,
+    pub invite_title: String,
+    pub invite: String,
+    pub typing_title: String,
+    pub typing: String,
+    pub no_card: String,
+    pub hello: String,
+    pub notes: String,
+    pub nothing: String,
+    pub nobody: String,
+    pub note: String,
+    pub ready: String,
+    pub appointment: String,
+    pub says: String,
+    pub open: String,
+    pub helpers_title: String,
+    pub helpers: String,
+    pub helpers_how: String,
+    pub remove_title: String,
+    pub remove: String,
+    pub remove_all: String,
+    pub removed: String,
+    pub gone: String,
+    pub failed: String,
+    pub log_title: String,
+    /// What was done, by the deed's name.
+    pub acts: BTreeMap<String, String>,
+}
+
 impl Wording {
+    /// A name, without what was said before it.
+    pub fn name(&self, said: &str) -> String {
+        let mut name = said.trim_matches(|c: char| !c.is_alphanumeric());
+        for lead in &self.circle.name_lead {
+            let head = name.get(..lead.len());
+            if head.is_some_and(|head| head.eq_ignore_ascii_case(lead)) {
+                name = name[lead.len()..].trim_matches(|c: char| !c.is_alphanumeric());
+            }
+        }
+        name.to_owned()
+    }
+
     /// The bundled wording.
     pub fn bundled(language: Language) -> Result<Self, LocaleError> {
         let (file, source) = source(language);

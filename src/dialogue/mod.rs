@@ -31,11 +31,13 @@
 //!
 //! Where a change goes: wording in `locale/*.toml`, how commands are recognised in
 //! `locale/*.commands.toml` and [`understand`], what they do in `act.rs`, what follows a
-//! decision in `find.rs`, moving about in a guide in `walk.rs`, whose rules are told in `place.rs`, what is said and shown in
+//! decision in `find.rs`, sharing and printing in `errand.rs`, the circle of help in `circle.rs`, moving about in a guide in `walk.rs`, whose rules are told in `place.rs`, what is said and shown in
 //! `present.rs` and, for a guide, in `tell.rs`.
 
 mod act;
+mod circle;
 mod command;
+mod errand;
 mod event;
 mod find;
 mod leave;
@@ -54,8 +56,9 @@ mod tests;
 pub mod understand;
 mod walk;
 
+pub use circle::{Circle, CircleNews, CircleWish, Deed, Note, Person};
 pub use command::{Command, UnknownCommand};
-pub use event::{Errand, Event, Heard};
+pub use event::{Errand, Event, Handed, Heard, Outcome};
 pub use leave::{LEAVE_AFTER, WARNING};
 pub use locale::LocaleError;
 pub use mask::{Masked, mask};
@@ -180,6 +183,12 @@ impl Dialogue {
         })
     }
 
+    /// The guides of all regions.
+    #[must_use]
+    pub fn atlas(&self) -> &Atlas {
+        &self.atlas
+    }
+
     /// How words are told apart.
     #[must_use]
     pub fn understanding(&self) -> &Understanding {
@@ -208,6 +217,8 @@ impl Dialogue {
             Event::Spoken => leave::spoken(session),
             Event::Touched => leave::touched(session),
             Event::Tick(elapsed) => self.tick(session, elapsed),
+            Event::Circle(news) => self.circle_news(session, news),
+            Event::Done(outcome) => self.done(session, outcome),
             Event::Failed(errand) => self.failed(session, errand),
         };
         Step::Reply(self.reply(session, turn))

@@ -45,6 +45,8 @@ impl<'a> Presenter<'a> {
             Scene::Choosing(guides) => self.choosing(guides),
             Scene::DeadEnd(near) => self.dead_end(near),
             Scene::GoingBack => self.going_back(),
+            Scene::Typing => self.typing(),
+            Scene::Circle(round) => self.circle(*round),
             Scene::Reading => match &self.session.open {
                 Some(open) => self.reading(open),
                 None => self.asking(Prompt::Ask),
@@ -88,6 +90,14 @@ impl<'a> Presenter<'a> {
     pub fn tell(&mut self, text: &str) {
         self.say(text);
         self.show.body.push(text.to_owned());
+    }
+
+    /// Something of this conversation only, whose sound is not kept.
+    pub fn say_privately(&mut self, pause: Duration, text: &str) {
+        self.say_after(pause, text);
+        if let Some(utter) = self.say.last_mut() {
+            utter.public = false;
+        }
     }
 
     pub fn say_after(&mut self, pause: Duration, text: &str) {
@@ -144,6 +154,8 @@ impl<'a> Presenter<'a> {
             Command::Help,
             Command::Repeat,
             Command::Call,
+            Command::Circle,
+            Command::Card,
             other,
             Command::Slower,
             Command::Louder,
@@ -192,6 +204,18 @@ impl<'a> Presenter<'a> {
         if let Some(open) = self.session.left.last() {
             self.name_one(&open.guide, &self.wording.say.going_back);
         }
+    }
+
+    fn typing(&mut self) {
+        let buttons = [
+            Command::Stop,
+            Command::Repeat,
+            Command::Slower,
+            Command::Louder,
+            Command::Goodbye,
+        ];
+        self.page(Page::Typing, &self.wording.show.typing, &buttons);
+        self.tell(&self.wording.say.withdraw_which);
     }
 
     fn name_one(&mut self, id: &GuideId, sentence: &str) {

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use super::circle::CircleWish;
 use super::command::Command;
-use super::event::Errand;
+use super::event::{Errand, Handed};
 use crate::knowledge::{Danger, GuideId};
 use crate::language::Language;
+use crate::sharing::Code;
 
 /// What follows an event.
 ///
@@ -57,8 +59,13 @@ pub enum Effect {
     SetVolume(f32),
     /// Wait for this much silence before taking an utterance as finished.
     SetWait(Duration),
-    /// Do this with a guide.
+    /// Do this with a guide; what comes of it is told with [`super::Event::Done`] or
+    /// [`super::Event::Failed`].
     Run(Errand, GuideId),
+    /// Do this with a circle of help; what comes of it is told with [`super::Event::Circle`].
+    Circle(CircleWish),
+    /// Withdraw the link with these digits.
+    WithdrawCode(Code),
     /// Open the microphone as soon as everything has been said.
     Listen,
     /// Forget the person: clear recordings, words, links and whatever else is kept.
@@ -81,6 +88,12 @@ pub enum Page {
     Step,
     /// An answer about the guide that is open.
     Answer,
+    /// A link and digits for the family.
+    Shared,
+    /// The circle of help.
+    Circle,
+    /// Digits or a name are to be typed or said.
+    Typing,
     /// A guide's end.
     Finished,
     /// Nothing here answers the question.
@@ -120,6 +133,8 @@ pub struct Screen {
     pub heard: Option<String>,
     /// The buttons, the most important first.
     pub buttons: Vec<Button>,
+    /// What was handed on: a QR code and digits to show.
+    pub handed: Option<Handed>,
     /// Set while the session is about to be cleared.
     pub leaving: Option<Leaving>,
     /// The guide that is open.

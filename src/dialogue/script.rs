@@ -12,14 +12,17 @@
 //! | `[next]` | a key or a button, by the command's name |
 //! | `open elder-card` | a guide chosen by its name |
 //! | `silence`, `touch`, `spoken`, `wait 60` | nothing heard, a touch, all said, seconds go by |
-//! | `failed print` | an errand (`print` or `share`) could not be done |
+//! | `failed print` | an errand (`print`, `share` or `withdraw`) could not be done |
+//! | `circle made`, `circle opened`, `circle none`, `circle changed`, `circle gone` | what came of a wish about a circle |
+//! | `shared 12345678`, `printed`, `elsewhere 12345678`, `withdrawn`, `no link` | what came of an errand |
 //!
 //! Empty lines and lines that begin with `#` are passed over.
 
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::event::{Errand, Event, Heard};
+use super::circle::{Circle, CircleNews, Deed, Note, Person};
+use super::event::{Errand, Event, Handed, Heard, Outcome};
 use super::reply::{Effect, Reply};
 use super::session::Session;
 use super::{Dialogue, Step};
@@ -27,6 +30,8 @@ use crate::knowledge::{Danger, GuideId};
 use crate::language::Language;
 use crate::recognition::Transcript;
 use crate::search::{Candidate, Decision, Question};
+use crate::sharing::Code;
+use crate::store::Act;
 
 /// A line that cannot be read.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -123,11 +128,86 @@ fn event(line: &str) -> Result<Event, String> {
         }
         "failed" if second == Some("print") => Event::Failed(Errand::Print),
         "failed" if second == Some("share") => Event::Failed(Errand::Share),
+        "failed" if second == Some("withdraw") => Event::Failed(Errand::Withdraw),
+        "circle" => Event::Circle(circle(second)?),
+        "printed" => Event::Done(Outcome::Printed),
+        "withdrawn" => Event::Done(Outcome::Withdrawn),
+        "no" => Event::Done(Outcome::NothingToWithdraw),
+        "shared" => Event::Done(Outcome::Shared(handed(second)?)),
+        "elsewhere" => Event::Done(Outcome::PrintedElsewhere(handed(second)?)),
         _ => {
             return Err(format!(
                 "{line:?} is no line of a dialogue: say `zh: …`, `[next]`, `=> …`"
             ));
         }
+    })
+}
+
+/// A circle as the store might know it.
+fn circle(what: Option<&str>) -> Result<CircleNews, String> {
+    let person = |name: &str| Person {
+        id: name.into(),
+        name: name.into(),
+    };
+    let on = jiff::civil::date(2026, 11, 20);
+    let deed = |act, helper: &str, guide: Option<&str>| Deed {
+        on,
+        helper: helper.into(),
+        act,
+        guide: guide.map(GuideId::new),
+    };
+    let circle = Circle {
+        id: "circle".into(),
+        called: "王奶奶".into(),
+        notes: vec![Note {
+            id: "note".into(),
+            helper: "小梅".into(),
+            guide: GuideId::new("elder-card"),
+            ready: vec!["身份证".into()],
+            appointment: "星期三上午九点".into(),
+            note: "带上绿本子".into(),
+        }],
+        helpers: vec![person("小梅"), person("阿强")],
+        log: vec![
+            deed(Act::Prepared, "小梅", Some("elder-card")),
+            deed(Act::Joined, "小梅", None),
+        ],
+    };
+    let invitation = |code: &str| {
+        Ok::<_, String>(Handed {
+            code: Some(Code::card(code).map_err(|error| format!("{error}"))?),
+            ..handed(Some("00000000"))?
+        })
+    };
+    Ok(match what {
+        Some("made") => {
+            let circle = Circle {
+                notes: vec![],
+                helpers: vec![],
+                ..circle
+            };
+            CircleNews::Made(circle, invitation("0123456789")?)
+        }
+        Some("opened") => CircleNews::Opened(circle),
+        Some("none") => CircleNews::NoCard,
+        Some("changed") => CircleNews::Changed(Circle {
+            helpers: vec![person("阿强")],
+            ..circle
+        }),
+        Some("gone") => CircleNews::Gone,
+        Some("failed") => CircleNews::Failed,
+        _ => return Err("say what came of it: made, opened, none, changed, gone, failed".into()),
+    })
+}
+
+/// A link with these digits.
+fn handed(digits: Option<&str>) -> Result<Handed, String> {
+    let code = digits.unwrap_or_default().parse::<Code>();
+    Ok(Handed {
+        id: "link".into(),
+        url: "https://wenlu.local/s/token".into(),
+        address: "https://wenlu.local/code".into(),
+        code: Some(code.map_err(|error| format!("{error}"))?),
     })
 }
 
@@ -245,6 +325,12 @@ fn write_reply(out: &mut String, reply: &Reply) {
         }
     };
     list("heard", show.heard.iter().cloned().collect());
+    let handed = show.handed.iter();
+    let handed = handed.map(|handed| {
+        let code = handed.code.as_ref().map(ToString::to_string);
+        format!("{} {}", handed.url, code.unwrap_or_default())
+    });
+    list("handed", handed.collect());
     list(
         "choices",
         show.choices
@@ -280,6 +366,9 @@ fn effect(effect: &Effect) -> String {
         Effect::SetWait(wait) => format!("wait {:.1} s", wait.as_secs_f32()),
         Effect::Run(Errand::Share, guide) => format!("share {guide}"),
         Effect::Run(Errand::Print, guide) => format!("print {guide}"),
+        Effect::Run(Errand::Withdraw, guide) => format!("withdraw {guide}"),
+        Effect::Circle(wish) => format!("{wish:?}"),
+        Effect::WithdrawCode(_) => "withdraw by code".into(),
         Effect::Listen => "listen".into(),
         Effect::EndSession => "end".into(),
     }

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
+use super::circle::{Circle, Round};
+use super::event::Handed;
 use super::pace::Pace;
 use super::reply::Effect;
 use crate::knowledge::{Danger, GuideId, RegionId};
@@ -20,6 +22,10 @@ pub struct Session {
     pub(super) open: Option<Open>,
     /// Guides that were left for another one, the last one last.
     pub(super) left: Vec<Open>,
+    /// The circle of help whose card was shown.
+    pub(super) circle: Option<Circle>,
+    /// What was handed on last in this conversation.
+    pub(super) handed: Option<Handed>,
     /// What the search is deciding about.
     pub(super) asked: Option<Asked>,
     pub(super) paused: bool,
@@ -69,6 +75,24 @@ impl Session {
         self.open.as_ref().map(|open| &open.guide)
     }
 
+    /// The step that was reached in it, from 0.
+    #[must_use]
+    pub fn step(&self) -> usize {
+        self.open.as_ref().map_or(0, |open| open.step)
+    }
+
+    /// Where the person said they are, if they did.
+    #[must_use]
+    pub fn region(&self) -> Option<&RegionId> {
+        self.region.as_ref()
+    }
+
+    /// What was handed on last in this conversation, to be withdrawn.
+    #[must_use]
+    pub fn handed(&self) -> Option<&Handed> {
+        self.handed.as_ref()
+    }
+
     /// A conversation with the next person.
     pub(super) fn fresh(setting: Setting) -> Self {
         Self {
@@ -115,6 +139,10 @@ pub(super) enum Scene {
     Reading,
     /// Whether to go back to the guide that was left.
     GoingBack,
+    /// Digits: which link is to be withdrawn.
+    Typing,
+    /// Something about a circle of help.
+    Circle(Round),
 }
 
 impl Default for Scene {
@@ -184,6 +212,8 @@ pub(super) enum View {
     Detail,
     /// An answer about the guide.
     Answer(Aside),
+    /// A link and digits for the family.
+    Shared,
     /// The end.
     Finished,
 }

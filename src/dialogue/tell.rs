@@ -6,6 +6,7 @@ use super::present::Presenter;
 use super::reply::{Page, Progress};
 use super::session::{Aside, Open, Prompt, View};
 use crate::knowledge::{Danger, Guide, Text};
+use crate::sharing::Code;
 
 /// Explaining the way on more often than this would be nagging.
 const HINTS: u8 = 2;
@@ -28,6 +29,7 @@ impl Presenter<'_> {
             (View::Start, None) => self.start(guide, text, open),
             (View::Step, _) => self.step(guide, text, open),
             (View::Detail, _) => self.detail(guide, text, open),
+            (View::Shared, _) => self.shared(),
             (View::Answer(aside), _) => self.answer(guide, text, aside),
             (View::Finished, _) => self.finished(guide, text),
         }
@@ -212,6 +214,50 @@ impl Presenter<'_> {
         if self.session.hints < HINTS {
             self.say(&say.go_on_with);
         }
+    }
+
+    /// The link, and the digits one after the other, to be written down.
+    fn shared(&mut self) {
+        let (say, show) = (&self.wording.say, &self.wording.show);
+        let buttons = [
+            Command::Resume,
+            Command::Repeat,
+            Command::Slower,
+            Command::Louder,
+            Command::Print,
+            Command::Withdraw,
+            Command::Ask,
+            Command::Stop,
+        ];
+        self.page(Page::Shared, &show.shared, &buttons);
+        let Some(handed) = self.session.handed.clone() else {
+            return self.tell(&say.share_failed);
+        };
+        self.tell(&say.share);
+        self.tell(&say.share_code);
+        self.digits();
+        let pause = self.session.pace.before_step();
+        self.say_after(pause, &say.share_how);
+        self.show.body.push(say.share_how.clone());
+        self.show.handed = Some(handed);
+    }
+
+    /// The digits that were handed on, one after the other, to be written down.
+    pub fn digits(&mut self) {
+        let Some(handed) = self.session.handed.clone() else {
+            return;
+        };
+        let pause = self.session.pace.before_step();
+        for group in handed.code.iter().flat_map(Code::groups) {
+            let digits = group
+                .split(' ')
+                .filter_map(|digit| digit.parse::<usize>().ok());
+            let words: Vec<&str> = digits
+                .filter_map(|digit| self.wording.digits.get(digit).map(String::as_str))
+                .collect();
+            self.say_privately(pause, &words.join(&self.wording.digit_pause));
+        }
+        self.show.handed = Some(handed);
     }
 
     fn bring(&mut self, text: &Text) {

@@ -20,8 +20,11 @@ impl Dialogue {
         match (&session.scene, &session.open) {
             (Scene::Confirming { .. } | Scene::GoingBack, _) => return self.yes(session),
             (Scene::Choosing(_) | Scene::DeadEnd(_), _) => return Turn::default(),
-            (Scene::Asking(_), Some(_)) => return self.resume(session),
-            (Scene::Asking(_), None) | (Scene::Reading, None) => {
+            (Scene::Asking(_) | Scene::Typing | Scene::Circle(_), Some(_)) => {
+                return self.resume(session);
+            }
+            (Scene::Asking(_) | Scene::Typing | Scene::Circle(_), None)
+            | (Scene::Reading, None) => {
                 return ask(session, Prompt::Which);
             }
             (Scene::Reading, Some(_)) => {}
@@ -32,7 +35,8 @@ impl Dialogue {
             .as_ref()
             .is_some_and(|open| open.danger.is_some() && open.view == View::Start);
         match session.open.as_mut() {
-            Some(open) if danger_begins => {
+            // Back to the step, which was left to look at the link.
+            Some(open) if danger_begins || open.view == View::Shared => {
                 open.view = View::Step;
                 Turn::default()
             }
@@ -56,7 +60,12 @@ impl Dialogue {
             return self.resume(session);
         }
         match session.open.as_mut() {
-            Some(open) if matches!(open.view, View::Finished | View::Answer(_) | View::Detail) => {
+            Some(open)
+                if matches!(
+                    open.view,
+                    View::Finished | View::Answer(_) | View::Detail | View::Shared
+                ) =>
+            {
                 open.view = View::Step;
                 Turn::default()
             }
@@ -76,14 +85,18 @@ impl Dialogue {
     pub(super) fn resume(&self, session: &mut Session) -> Turn {
         if session.open.is_none() {
             return match session.scene {
-                Scene::Asking(_) | Scene::Reading => ask(session, Prompt::Which),
+                Scene::Asking(_) | Scene::Reading | Scene::Typing | Scene::Circle(_) => {
+                    ask(session, Prompt::Which)
+                }
                 _ => Turn::default(),
             };
         }
         let away = session.scene != Scene::Reading;
         session.scene = Scene::Reading;
         match session.open.as_mut() {
-            Some(open) if away || matches!(open.view, View::Answer(_) | View::Detail) => {
+            Some(open)
+                if away || matches!(open.view, View::Answer(_) | View::Detail | View::Shared) =>
+            {
                 if open.view != View::Start {
                     open.view = View::Step;
                 }

@@ -1,7 +1,7 @@
 //! What all connections share.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use tokio::sync::{Semaphore, SetOnce, watch};
@@ -17,7 +17,9 @@ use crate::audio::Utterance;
 use crate::config::Config;
 use crate::dialogue::Utter;
 use crate::language::Language;
+use crate::models::ModelFiles;
 use crate::recognition::{Hearing, RecognitionError, Recognizer, Request};
+use crate::sharing::{Fonts, SheetError};
 use crate::store::Store;
 use crate::synthesis::{Origin, Voices};
 
@@ -44,6 +46,10 @@ pub struct App {
     /// Held by who opens it.
     pub(super) opening: tokio::sync::Mutex<()>,
     pub(super) ledger: Ledger,
+    /// Where the server listens, once it does.
+    pub(super) bound: OnceLock<String>,
+    /// The fonts of printed sheets, once they are needed.
+    fonts: OnceLock<Fonts>,
 }
 
 /// Why there is nothing to serve.
@@ -119,6 +125,8 @@ impl App {
             store: SetOnce::new(),
             opening: tokio::sync::Mutex::default(),
             ledger: Ledger::default(),
+            bound: OnceLock::new(),
+            fonts: OnceLock::new(),
             config,
             assistant,
             ears,
@@ -129,6 +137,25 @@ impl App {
     /// The pages' words.
     pub(super) fn words(&self, language: Language) -> &Wording {
         self.words.of(language)
+    }
+
+    /// What links begin with: the owner's address, else where the server listens.
+    pub(super) fn address(&self) -> &str {
+        let address = self.config.server.address.as_deref();
+        let address = address.or_else(|| self.bound.get().map(String::as_str));
+        address.unwrap_or_default().trim_end_matches('/')
+    }
+
+    /// The fonts of printed sheets.
+    ///
+    /// # Errors
+    /// If they are missing.
+    pub(super) fn fonts(&self) -> Result<&Fonts, SheetError> {
+        if let Some(fonts) = self.fonts.get() {
+            return Ok(fonts);
+        }
+        let fonts = Fonts::open(&ModelFiles::new(self.config.models()))?;
+        Ok(self.fonts.get_or_init(|| fonts))
     }
 
     /// What is said to somebody who has to wait.

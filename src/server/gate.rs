@@ -4,18 +4,28 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use crate::config;
+use crate::sharing::Code;
 
 /// Requests may come in a burst of so many seconds' worth.
 const BURST: u32 = 10;
+
+/// Codes that may be tried at once.
+const CODE_TRIES: NonZeroU32 = NonZeroU32::new(6).expect("more than none");
+/// How long it is remembered that a code was right.
+const RIGHT_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The limits, and how far they are used up.
 pub(super) struct Gate {
     light: DefaultKeyedRateLimiter<IpAddr>,
     heavy: DefaultKeyedRateLimiter<IpAddr>,
+    codes: DefaultKeyedRateLimiter<IpAddr>,
+    /// Codes that were right, by who typed them.
+    right: Mutex<HashMap<(IpAddr, Code), Instant>>,
     most: usize,
     most_per_address: usize,
     open: Arc<Mutex<Open>>,
@@ -56,6 +66,8 @@ impl Gate {
         Self {
             light: RateLimiter::keyed(quota(settings.requests_per_second)),
             heavy: RateLimiter::keyed(quota(settings.heavy_requests_per_second)),
+            codes: RateLimiter::keyed(Quota::per_minute(NonZeroU32::MIN).allow_burst(CODE_TRIES)),
+            right: Mutex::default(),
             most: settings.connections,
             most_per_address: settings.connections_per_address,
             open: Arc::default(),
@@ -88,8 +100,25 @@ impl Gate {
         self.heavy.check_key(&network(address)).is_ok()
     }
 
+    /// Whether this address may try this code now: a few tries, then one a minute. At that
+    /// pace an address finds one of a thousand valid codes in about two months. Codes that
+    /// were right cost no further tries.
+    pub fn admits_code(&self, address: IpAddr, code: &Code) -> bool {
+        let address = network(address);
+        let mut right = self.right.lock().unwrap_or_else(PoisonError::into_inner);
+        right.retain(|_, since| since.elapsed() < RIGHT_FOR);
+        right.contains_key(&(address, code.clone())) || self.codes.check_key(&address).is_ok()
+    }
+
+    /// This code was right.
+    pub fn was_right(&self, address: IpAddr, code: &Code) {
+        let mut right = self.right.lock().unwrap_or_else(PoisonError::into_inner);
+        right.insert((network(address), code.clone()), Instant::now());
+    }
+
     /// Forgets addresses that have been quiet.
     pub fn tidy(&self) {
+        self.codes.retain_recent();
         self.light.retain_recent();
         self.heavy.retain_recent();
     }
@@ -142,6 +171,20 @@ mod tests {
         assert!(gate.connect(two).is_none(), "three together");
         drop(passes);
         assert!(gate.connect(two).is_some(), "places become free");
+    }
+
+    #[test]
+    fn codes_cannot_be_tried_out() {
+        let gate = gate();
+        let (one, two) = (address("10.0.0.1"), address("10.0.0.2"));
+        let code = |n: u32| format!("{n:08}").parse::<Code>().expect("eight digits");
+        gate.was_right(one, &code(7));
+        for n in 0..CODE_TRIES.get() {
+            assert!(gate.admits_code(one, &code(100 + n)));
+        }
+        assert!(!gate.admits_code(one, &code(200)));
+        assert!(gate.admits_code(one, &code(7)), "the right one goes on");
+        assert!(gate.admits_code(two, &code(200)), "others are not held up");
     }
 
     #[test]

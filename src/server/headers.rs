@@ -7,7 +7,7 @@ use axum::response::Response;
 
 /// Only what this server gives; no script or style within a page; in nobody's frame.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
-    media-src 'self';     connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; \
+    media-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; \
     frame-ancestors 'none'";
 
 const HEADERS: [(HeaderName, &str); 6] = [
@@ -34,7 +34,10 @@ pub(super) async fn add(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
-        headers.insert(name, HeaderValue::from_static(value));
+        // Some pages ask for more.
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
     headers
         .entry(header::CACHE_CONTROL)

@@ -135,6 +135,8 @@ impl Server {
 
     /// Answers until `stop` comes; then finishes what is being said, for at most 20 s.
     pub async fn run(self, app: Arc<App>, stop: impl Future<Output = ()>) {
+        // It is set once: a program runs one server.
+        let _ = app.bound.set(self.bound.url());
         let router = routes::router(Arc::clone(&app));
         // Each connection holds one end; when all are closed, the other end notices.
         let (open, mut all_closed) = mpsc::channel::<Infallible>(1);

@@ -8,6 +8,7 @@
 //! | [`App`] | what all connections share: the assistant, the pools of ears and voices, limits |
 //! | `terminal/` | one terminal's socket: `protocol` (the messages), `conversation` (events in, replies out), `ear`, `mouth`, `seats` (who comes back after a broken connection) |
 //! | `pages/` | the pages that are made here; `assets/` what the browser is given beside them |
+//! | `share/` | what families see: a guide by link, by eight digits, on paper |
 //! | `locale/` | the pages' own words, in both languages |
 //! | `api/` | JSON for other programs |
 //! | `staff/` | the pages of the centre's staff |
@@ -27,6 +28,7 @@ mod metrics;
 mod pages;
 mod pool;
 mod routes;
+mod share;
 mod staff;
 mod terminal;
 mod tls;

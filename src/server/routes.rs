@@ -17,7 +17,7 @@ use super::app::App;
 use super::gate::Pass;
 use super::listen::Peer;
 use super::metrics::{Reason, Status};
-use super::{api, assets, headers, pages, staff, terminal};
+use super::{api, assets, headers, pages, share, staff, terminal};
 
 /// The largest request body outside the interface for recordings.
 const LARGEST_BODY: usize = 64 << 10;
@@ -36,6 +36,7 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .route("/terminal", any(socket))
         .route("/healthz", get(health))
         .route("/metrics", get(metrics))
+        .merge(share::router())
         .merge(api::router(&app))
         .merge(staff::router(&app))
         .fallback(pages::missing)

@@ -39,6 +39,9 @@ pub(super) struct Wording {
     /// The staff's pages; no terminal is told these.
     #[serde(skip_serializing)]
     pub staff: StaffWords,
+    /// The terminal's page does not need them.
+    #[serde(skip_serializing)]
+    pub share: Share,
 }
 
 /// The terminal's page.
@@ -67,6 +70,9 @@ pub(super) struct Page {
     pub checked: String,
     pub back_to_all: String,
     pub ask_here: String,
+    pub qr: String,
+    pub code_address: String,
+    pub card: String,
 }
 
 /// The large button in its states.
@@ -135,6 +141,119 @@ pub(super) struct Notice {
     pub not_found_how: String,
 }
 
+/// What families see.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Share {
+    pub lead: String,
+    pub listen: String,
+    pub listen_stop: String,
+    pub bring_nothing: String,
+    pub ticks: String,
+    pub instead: String,
+    pub got_to: String,
+    pub confirm: String,
+    pub calendar: String,
+    pub calendar_how: String,
+    pub date: String,
+    pub time: String,
+    pub calendar_send: String,
+    pub paper: String,
+    pub paper_large: String,
+    pub paper_plain: String,
+    pub hand_on: String,
+    pub hand_on_how: String,
+    pub qr: String,
+    pub until: String,
+    pub code_title: String,
+    pub code_how: String,
+    pub code_label: String,
+    pub code_send: String,
+    pub code_short: String,
+    pub code_wrong: String,
+    pub code_again: String,
+    pub circle: InCircle,
+    refusals: std::collections::BTreeMap<Kind, Refusal>,
+}
+
+/// What helpers of a circle see.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct InCircle {
+    pub join_title: String,
+    pub join_how: String,
+    pub join_consent: String,
+    pub name: String,
+    pub join: String,
+    pub somebody: String,
+    pub home_title: String,
+    pub home_how: String,
+    pub prepared: String,
+    pub nothing: String,
+    pub heard: String,
+    pub not_heard: String,
+    pub take_back: String,
+    pub prepare: String,
+    pub choose: String,
+    pub prepare_title: String,
+    pub ticks: String,
+    pub when: String,
+    pub when_how: String,
+    pub note: String,
+    pub note_how: String,
+    pub send: String,
+    pub leave: String,
+    pub leave_how: String,
+    pub left: String,
+    pub left_how: String,
+    pub full: String,
+    pub full_how: String,
+}
+
+/// Why a link leads nowhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Kind {
+    Expired,
+    Withdrawn,
+    Unknown,
+    Often,
+    Away,
+    NoPaper,
+    NoVoice,
+    NoDate,
+}
+
+/// The words of a page that says so.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Refusal {
+    pub headline: String,
+    pub how: String,
+}
+
+impl Kind {
+    /// All of them.
+    #[cfg(test)]
+    const ALL: [Self; 8] = [
+        Self::Expired,
+        Self::Withdrawn,
+        Self::Unknown,
+        Self::Often,
+        Self::Away,
+        Self::NoPaper,
+        Self::NoVoice,
+        Self::NoDate,
+    ];
+}
+
+impl Share {
+    /// The words for it. A test makes sure that there are some for each.
+    pub fn refusal(&self, kind: Kind) -> Refusal {
+        self.refusals.get(&kind).cloned().unwrap_or_default()
+    }
+}
+
 impl Words {
     /// Reads the bundled locale files.
     pub fn bundled() -> Result<Self, WordsError> {
@@ -189,6 +308,17 @@ mod tests {
                 assert_ne!(text, "", "{group}.{name} is empty");
                 assert_ne!(other, "", "{group}.{name} is empty");
             }
+        }
+        for wording in [&words.zh, &words.en] {
+            for kind in Kind::ALL {
+                let refusal = wording.share.refusal(kind);
+                assert!(
+                    !refusal.headline.is_empty() && !refusal.how.is_empty(),
+                    "{kind:?}"
+                );
+            }
+            assert!(wording.share.until.contains("{date}"));
+            assert!(wording.page.code_address.contains("{address}"));
         }
         let spoken = &words.zh.notice.waiting;
         assert!(spoken.chars().count() <= 30, "it is spoken to who waits");

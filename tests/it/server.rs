@@ -2,10 +2,12 @@
 
 mod api;
 mod browser;
+mod circle;
 mod hostile;
 mod nodes;
 mod pages;
 mod program;
+mod share;
 mod staff;
 mod terminal;
 

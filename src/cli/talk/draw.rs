@@ -4,6 +4,7 @@ use std::io::{IsTerminal, Write};
 
 use wenlu::Language;
 use wenlu::dialogue::Screen;
+use wenlu::sharing::QrCode;
 
 /// A terminal, or a plain file of lines.
 pub struct Terminal {
@@ -93,6 +94,16 @@ pub fn lay_out(screen: &Screen, bold: bool) -> String {
     line("");
     for words in screen.body.iter().chain(&screen.cautions) {
         line(words);
+    }
+    if let Some(handed) = &screen.handed {
+        match QrCode::new(&handed.url) {
+            Ok(code) => code.text().lines().for_each(&mut line),
+            Err(error) => line(&error.to_string()),
+        }
+        line(&handed.address);
+        if let Some(code) = &handed.code {
+            line(&format!("{on}{code}{off}"));
+        }
     }
     for (n, choice) in screen.choices.iter().enumerate() {
         line(&format!("{on}{}{off}  {}", n + 1, choice.label));

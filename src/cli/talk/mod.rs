@@ -6,6 +6,7 @@
 
 mod draw;
 mod ear;
+mod errands;
 mod files;
 mod keys;
 mod mouth;
@@ -21,7 +22,7 @@ use wenlu::assistant::{self, Aloud, Assistant};
 use wenlu::audio::{DeviceError, Loudspeaker, LoudspeakerOptions, Microphone, MicrophoneOptions};
 use wenlu::audio::{SpeechEvent, Utterance};
 use wenlu::config::Config;
-use wenlu::dialogue::{Command, Effect, Event, Heard, Reply, Session};
+use wenlu::dialogue::{CircleNews, Command, Effect, Event, Heard, Reply, Session};
 use wenlu::recognition::{Hearing, Recognizer, Request, Whisper};
 
 use ear::Ear;
@@ -117,6 +118,7 @@ fn converse(
         mouth: Mouth::start(config.clone(), throat, tell),
         session: Session::default(),
         language: args.lang.or(config.hearing.language).unwrap_or_default(),
+        errands: errands::Errands::new(config.clone()),
         screen: draw::Terminal::new(keyboard.is_raw()),
         listen_after: None,
         answered: false,
@@ -140,6 +142,7 @@ struct Talk<'a> {
     mouth: Mouth,
     session: Session,
     language: Language,
+    errands: errands::Errands,
     screen: draw::Terminal,
     /// The reply after whose last word the ear opens.
     listen_after: Option<u64>,
@@ -253,16 +256,27 @@ impl Talk<'_> {
             self.screen.show(&show);
         }
         let mut listens = false;
+        let mut came = None;
         for effect in effects {
             match effect {
                 Effect::StopSpeaking => self.mouth.stop(),
                 Effect::SetRate(rate) => self.mouth.rate = rate,
                 Effect::SetVolume(volume) => self.mouth.set_volume(volume),
                 Effect::SetWait(wait) => self.ear.set_silence(wait),
-                Effect::Run(errand, _) => self.event(Event::Failed(errand)),
+                Effect::Run(errand, guide) => {
+                    came = Some(
+                        self.errands
+                            .run(self.assistant, &self.session, errand, &guide),
+                    );
+                }
+                Effect::Circle(_) => came = Some(Event::Circle(CircleNews::Failed)),
+                Effect::WithdrawCode(code) => came = Some(self.errands.withdraw(&code)),
                 Effect::Listen => listens = true,
                 Effect::EndSession => self.ends = true,
             }
+        }
+        if let Some(event) = came {
+            return self.event(event);
         }
         if !say.is_empty() {
             self.ear.close();

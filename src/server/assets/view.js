@@ -25,7 +25,7 @@ const text = (name, words, attributes) => element(name, attributes, words);
 // Buttons whose picture has another name than their command.
 const PICTURES = {
   language_en: "language", language_zh: "language", resume: "next", caution: "caution",
-  start_over: "start", here: "yes", thanks: "yes", memory: "help", help: "help",
+  start_over: "start", here: "yes", thanks: "yes", memory: "help", help: "help", withdraw: "back", circle: "share", card: "eligibility", helpers: "proxy", invite: "share", log: "detail", remove_all: "no",
 };
 
 export function button({ command, label }) {
@@ -101,6 +101,24 @@ function hotline({ hotline }, words) {
   );
 }
 
+// A square to scan, and digits for who has no camera.
+function handed({ handed }, words) {
+  if (!handed) return null;
+  const space = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(space, "svg");
+  svg.setAttribute("viewBox", `0 0 ${handed.side} ${handed.side}`);
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", words.page.qr);
+  svg.setAttribute("shape-rendering", "crispEdges");
+  const path = document.createElementNS(space, "path");
+  path.setAttribute("d", handed.qr);
+  svg.append(path);
+  const number = element("div", {},
+    handed.code && text("span", handed.address ? words.page.code_address.replace("{address}", handed.address) : words.page.card),
+    handed.code && text("span", handed.code, { class: "number" }));
+  return element("div", { id: "handed" }, svg, number);
+}
+
 function heard(screen, words) {
   if (!screen.heard) return null;
   return element("p", { class: "heard" }, words.page.heard + words.page.heard_colon, text("q", screen.heard));
@@ -144,6 +162,7 @@ export class View {
       ...heading(screen),
       ...screen.body.map((line) => text("p", line)),
       choices(screen, words),
+      handed(screen, words),
       list("bring", screen.bring),
       hotline(screen, words),
       ...cautions(screen, words),

@@ -25,14 +25,14 @@ use crate::language::Language;
 /// `?lang=en`.
 #[derive(Debug, Deserialize)]
 pub(super) struct Asked {
-    lang: Option<Language>,
+    pub lang: Option<Language>,
 }
 
 /// The same; what cannot be read counts as left out.
 pub(super) type Lang = Result<Query<Asked>, QueryRejection>;
 
 /// The language a page is asked for in.
-fn language(app: &App, asked: Lang) -> Language {
+pub(super) fn language(app: &App, asked: Lang) -> Language {
     let asked = asked.ok().and_then(|Query(asked)| asked.lang);
     asked.unwrap_or(app.config.server.language)
 }
@@ -46,7 +46,7 @@ pub(super) fn tag(language: Language) -> &'static str {
 }
 
 /// A picture from a sheet; only an ornament, so it is hidden from who cannot see it.
-fn picture(sheet: &str, name: &str) -> Markup {
+pub(super) fn picture(sheet: &str, name: &str) -> Markup {
     html! {
         svg.icon aria-hidden="true" focusable="false" {
             use href={ "/assets/" (sheet) ".svg#" (name) } {}
@@ -84,7 +84,25 @@ fn page(
 }
 
 /// A page to read: the name of the house, the other language, the content.
-fn reading(app: &App, language: Language, title: &str, path: &str, content: &Markup) -> Markup {
+pub(super) fn reading(
+    app: &App,
+    language: Language,
+    title: &str,
+    path: &str,
+    content: &Markup,
+) -> Markup {
+    reading_with(app, language, title, path, &[], content)
+}
+
+/// The same, with scripts that it can be used without.
+pub(super) fn reading_with(
+    app: &App,
+    language: Language,
+    title: &str,
+    path: &str,
+    scripts: &[&str],
+    content: &Markup,
+) -> Markup {
     let (words, other) = (app.words(language), language.other());
     let title = if title.is_empty() {
         words.page.title.clone()
@@ -95,7 +113,7 @@ fn reading(app: &App, language: Language, title: &str, path: &str, content: &Mar
         words,
         language,
         &title,
-        &[],
+        scripts,
         &html! {
             body.reading {
                 a.skip href="#content" { (words.page.skip) }

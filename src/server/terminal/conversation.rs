@@ -1,8 +1,11 @@
 //! A terminal's conversation: what happens becomes the dialogue's events, and what the
 //! dialogue says is done ([`follow`]). It decides nothing but when the microphone is open.
 
+mod circle;
+mod errands;
 mod follow;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -62,6 +65,8 @@ pub(super) struct Conversation {
     app: Arc<App>,
     out: Out,
     tell: UnboundedSender<Happening>,
+    /// Who is at the other end.
+    address: IpAddr,
     session: Session,
     /// The language in which each conversation begins.
     language: Language,
@@ -96,8 +101,8 @@ impl Conversation {
         app: Arc<App>,
         out: Out,
         tell: UnboundedSender<Happening>,
-        language: Language,
-        sound: bool,
+        address: IpAddr,
+        (language, sound): (Language, bool),
     ) -> Self {
         Self {
             ear: Ear::new(app.config.hearing.silence),
@@ -105,6 +110,7 @@ impl Conversation {
             app,
             out,
             tell,
+            address,
             session: Session::default(),
             language,
             sound,

@@ -194,8 +194,8 @@ impl Code {
 /// A screen, as [`crate::dialogue::Screen`] tells it.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(in crate::server) struct Screen {
-    /// welcome, asking, confirming, choosing, step, answer, finished, dead_end, danger, paused
-    /// or farewell.
+    /// welcome, asking, confirming, choosing, step, answer, shared, circle, typing, finished, dead_end,
+    /// danger, paused or farewell.
     pub page: &'static str,
     #[schema(value_type = String, example = "zh")]
     pub language: Language,
@@ -211,6 +211,8 @@ pub(in crate::server) struct Screen {
     /// What was heard, with numbers masked.
     pub heard: Option<String>,
     pub buttons: Vec<Button>,
+    /// What the family needs to read the guide on their telephone.
+    pub handed: Option<Handed>,
     /// Set while the conversation is about to be cleared.
     pub leaving: Option<Leaving>,
     pub guide: Option<String>,
@@ -246,6 +248,20 @@ pub(in crate::server) struct Button {
     pub label: String,
     /// main (moving on), guide (what else there is to know), voice, language or more.
     pub place: &'static str,
+}
+
+/// A link as a QR code, and digits to type.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(in crate::server) struct Handed {
+    /// What the QR code leads to.
+    pub url: String,
+    /// Where the digits are typed; empty if they are a card's.
+    pub address: String,
+    /// The digits in groups, if there are any.
+    pub code: Option<String>,
+    /// The QR code's dark squares as the data of an SVG path, and its side, quiet zone included.
+    pub qr: String,
+    pub side: usize,
 }
 
 /// The countdown.

@@ -97,14 +97,14 @@ pub(in crate::server) fn connect(
         .on_upgrade(move |socket| async move {
             app.metrics.terminals.inc();
             tracing::debug!(%address, "a terminal connected");
-            run(&app, socket).await;
+            run(&app, socket, address).await;
             tracing::debug!(%address, "a terminal left");
             app.metrics.terminals.dec();
             drop(place);
         })
 }
 
-async fn run(app: &Arc<App>, socket: WebSocket) {
+async fn run(app: &Arc<App>, socket: WebSocket, address: IpAddr) {
     let (sink, mut stream) = socket.split();
     let (queue, outgoing) = mpsc::channel(QUEUE);
     let out = Out {
@@ -112,7 +112,7 @@ async fn run(app: &Arc<App>, socket: WebSocket) {
         newest: Arc::default(),
     };
     let writer = tokio::spawn(write(sink, outgoing, out.newest()));
-    if let Err(Broken::Wrong(code)) = converse(app, &mut stream, &out).await {
+    if let Err(Broken::Wrong(code)) = converse(app, &mut stream, &out, address).await {
         if !matches!(code, Code::Elsewhere | Code::Stopping) {
             app.metrics.refuse(Reason::Protocol);
         }
@@ -162,6 +162,7 @@ async fn converse(
     app: &Arc<App>,
     stream: &mut SplitStream<WebSocket>,
     out: &Out,
+    address: IpAddr,
 ) -> Result<(), Broken> {
     let hello = timeout(HELLO_WITHIN, next(stream)).await;
     let hello = hello.map_err(|_| Broken::Wrong(Code::Silent))??;
@@ -194,7 +195,13 @@ async fn converse(
     .await?;
     let (tell, happenings) = unbounded_channel();
     let language = language.unwrap_or(app.config.server.language);
-    let mut conversation = Conversation::new(Arc::clone(app), out.clone(), tell, language, sound);
+    let mut conversation = Conversation::new(
+        Arc::clone(app),
+        out.clone(),
+        tell,
+        address,
+        (language, sound),
+    );
     let begun = match (left, guide) {
         (Some(left), _) => {
             let away = left.at.elapsed();

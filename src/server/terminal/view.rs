@@ -1,13 +1,9 @@
 //! The dialogue's screen as a message.
 
-use super::protocol::{Button, Choice, Leaving, Progress, Screen};
+use super::protocol::{Button, Choice, Handed, Leaving, Progress, Screen};
 use crate::dialogue::{self, Command, Page};
 use crate::knowledge::Danger;
-
-/// What cannot be done yet is not offered: sharing and printing.
-fn is_offered(command: Command) -> bool {
-    !matches!(command, Command::Share | Command::Print)
-}
+use crate::sharing::QrCode;
 
 /// The message for a screen.
 pub(in crate::server) fn screen(screen: &dialogue::Screen) -> Screen {
@@ -33,7 +29,7 @@ pub(in crate::server) fn screen(screen: &dialogue::Screen) -> Screen {
         _ => false,
     };
     let buttons = screen.buttons.iter();
-    let buttons = buttons.filter(|button| is_offered(button.command) && !is_card(button.command));
+    let buttons = buttons.filter(|button| !is_card(button.command));
     Screen {
         page: page(screen.page),
         language: screen.language,
@@ -60,6 +56,7 @@ pub(in crate::server) fn screen(screen: &dialogue::Screen) -> Screen {
                 place: place(button.command),
             })
             .collect(),
+        handed: screen.handed.as_ref().and_then(handed),
         leaving: screen.leaving.as_ref().map(|leaving| Leaving {
             seconds: leaving.seconds,
             words: leaving.words.clone(),
@@ -73,6 +70,19 @@ pub(in crate::server) fn screen(screen: &dialogue::Screen) -> Screen {
     }
 }
 
+fn handed(handed: &dialogue::Handed) -> Option<Handed> {
+    let qr = QrCode::new(&handed.url)
+        .inspect_err(|error| tracing::warn!(%error, "a link cannot be shown"))
+        .ok()?;
+    Some(Handed {
+        url: handed.url.clone(),
+        address: handed.address.clone(),
+        code: handed.code.as_ref().map(ToString::to_string),
+        qr: qr.path(),
+        side: qr.side(),
+    })
+}
+
 fn page(page: Page) -> &'static str {
     match page {
         Page::Welcome => "welcome",
@@ -81,6 +91,9 @@ fn page(page: Page) -> &'static str {
         Page::Choosing => "choosing",
         Page::Step => "step",
         Page::Answer => "answer",
+        Page::Shared => "shared",
+        Page::Typing => "typing",
+        Page::Circle => "circle",
         Page::Finished => "finished",
         Page::DeadEnd => "dead_end",
         Page::Danger => "danger",

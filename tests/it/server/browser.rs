@@ -1,7 +1,9 @@
 //! A person at a real browser: Chromium with a microphone that plays a recording.
 
 mod chromium;
+mod circle;
 mod look;
+mod sharing;
 mod staff;
 
 use std::path::PathBuf;

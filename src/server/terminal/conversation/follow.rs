@@ -46,20 +46,22 @@ impl Conversation {
     pub(super) async fn follow(&mut self, reply: Reply) -> Done {
         let Reply { say, show, effects } = reply;
         let mut listens = false;
-        let mut failed = None;
+        let mut came = None;
         for effect in effects {
             match effect {
                 Effect::StopSpeaking => self.hush().await?,
                 Effect::SetRate(rate) => self.mouth.rate = rate,
                 Effect::SetVolume(factor) => self.out.send(ToTerminal::Volume { factor }).await?,
                 Effect::SetWait(wait) => self.ear.set_silence(wait),
-                Effect::Run(errand, _) => failed = Some(errand),
+                Effect::Run(errand, guide) => came = Some(self.run(errand, &guide).await),
+                Effect::Circle(wish) => came = self.circle(wish).await.or(came),
+                Effect::WithdrawCode(code) => came = Some(self.withdraw_code(&code).await),
                 Effect::Listen => listens = self.by_voice,
                 Effect::EndSession => self.ends = true,
             }
         }
-        if let Some(errand) = failed {
-            let reply = self.turn_at_once(Event::Failed(errand));
+        if let Some(event) = came {
+            let reply = self.turn_at_once(event);
             return Box::pin(self.follow(reply)).await;
         }
         self.count(&show);

@@ -23,7 +23,7 @@ const MEASURE: &str = r#"
     if (!single && parseFloat(style.lineHeight) / size < 1.499) faults.push(`lines of ${parseFloat(style.lineHeight) / size}: ${name(element)}`);
   }
   for (const control of document.querySelectorAll('button, summary, input, textarea, a, label:has(input)')) {
-    if (!shown(control) || control.matches('[type=radio]') || control.htmlFor) continue;
+    if (!shown(control) || control.matches('[type=radio], [type=checkbox]') || control.htmlFor) continue;
     const { width, height } = control.getBoundingClientRect();
     if (width < 60 || height < 60) {
       const within = control.closest('p, li') && !control.matches('.card, .button, .call a');
