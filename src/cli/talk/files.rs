@@ -59,8 +59,7 @@ pub fn run(
                             assistant.turn(&mut session, Event::Heard(Heard::from(transcript)));
                         answered_at = Some(start.elapsed());
                         if let Some(voices) = &voices {
-                            first_sound(config, voices, &reply)?;
-                            sounded_at = Some(start.elapsed());
+                            sounded_at = first_sound(config, voices, &reply, start)?;
                         }
                         serde_json::json!({ "text": text, "headline": reply.show.headline, "say": reply.spoken() })
                     }
@@ -88,14 +87,19 @@ pub fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Makes the reply's sound until there is something to hear.
-fn first_sound(config: &Config, voices: &Voices, reply: &Reply) -> anyhow::Result<()> {
+/// Makes the reply's sound, as for a listener, and tells when there was something to hear.
+fn first_sound(
+    config: &Config,
+    voices: &Voices,
+    reply: &Reply,
+    since: Instant,
+) -> anyhow::Result<Option<Duration>> {
+    let mut sounded = None;
     assistant::speak(config, voices, &reply.say, Say::default(), &mut |piece| {
-        if piece.text.is_empty() {
-            ControlFlow::Continue(())
-        } else {
-            ControlFlow::Break(())
+        if !piece.text.is_empty() {
+            sounded.get_or_insert_with(|| since.elapsed());
         }
+        ControlFlow::Continue(())
     })?;
-    Ok(())
+    Ok(sounded)
 }

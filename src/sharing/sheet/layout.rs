@@ -200,7 +200,8 @@ fn stack(
 /// Cuts a text into lines where the script allows it (UAX #14); a word that is wider than a
 /// line, such as an address, is cut anywhere.
 pub(super) fn wrap(text: &str, width: f32, measure: impl Fn(char) -> f32) -> Vec<String> {
-    let width_of = |text: &str| text.trim_end().chars().map(&measure).sum::<f32>();
+    let whole_width_of = |text: &str| text.chars().map(&measure).sum::<f32>();
+    let width_of = |text: &str| whole_width_of(text.trim_end());
     let mut lines = Vec::new();
     let mut line = String::new();
     let mut from = 0;
@@ -211,7 +212,7 @@ pub(super) fn wrap(text: &str, width: f32, measure: impl Fn(char) -> f32) -> Vec
             lines.push(std::mem::take(&mut line).trim_end().to_owned());
         }
         for letter in piece.chars() {
-            let wide = width_of(&line) + measure(letter) > width;
+            let wide = whole_width_of(&line) + measure(letter) > width;
             if wide && !line.is_empty() && !letter.is_whitespace() {
                 lines.push(std::mem::take(&mut line).trim_end().to_owned());
             }
