@@ -99,6 +99,17 @@ impl Chromium {
     }
 
     fn call(&self, session: Option<&str>, method: &str, parameters: Value) -> Value {
+        let answer = self.try_call(session, method, parameters);
+        answer.unwrap_or_else(|error| panic!("{method}: {error}"))
+    }
+
+    /// The answer, or the browser's error.
+    fn try_call(
+        &self,
+        session: Option<&str>,
+        method: &str,
+        parameters: Value,
+    ) -> Result<Value, Value> {
         let id = self.last.replace_with(|last| *last + 1) + 1;
         let mut message = json!({ "id": id, "method": method, "params": parameters });
         if let Some(session) = session {
@@ -114,8 +125,10 @@ impl Chromium {
             };
             let answer: Value = serde_json::from_str(&text).expect("JSON");
             if answer["id"] == id {
-                assert!(answer["error"].is_null(), "{method}: {}", answer["error"]);
-                return answer["result"].clone();
+                return match &answer["error"] {
+                    Value::Null => Ok(answer["result"].clone()),
+                    error => Err(error.clone()),
+                };
             }
             self.events.borrow_mut().push(answer);
         }
@@ -177,13 +190,16 @@ impl Tab<'_> {
         answer["result"]["value"].clone()
     }
 
-    /// Waits until this is true.
+    /// Waits until this is true. A page that is being left does not answer.
     #[track_caller]
     pub fn wait(&mut self, script: &str) {
         let since = Instant::now();
         while since.elapsed() < PATIENCE {
             let how = json!({ "expression": script, "returnByValue": true });
-            if self.call("Runtime.evaluate", how)["result"]["value"] == true {
+            let answer = self
+                .chromium
+                .try_call(Some(&self.session), "Runtime.evaluate", how);
+            if answer.is_ok_and(|answer| answer["result"]["value"] == true) {
                 return;
             }
             std::thread::sleep(Duration::from_millis(50));
@@ -211,6 +227,8 @@ impl Tab<'_> {
 
     #[track_caller]
     pub fn click(&mut self, selector: &str) {
+        // Before its style is there, what is clicked stands elsewhere.
+        self.wait("document.readyState === 'complete'");
         let place = self.evaluate(&format!(
             "(() => {{ const at = document.querySelector('{selector}'); at.scrollIntoView({{ block: 'nearest' }});
                 const box = at.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2] }})()"
