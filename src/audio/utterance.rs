@@ -51,8 +51,8 @@ impl Utterance {
         (energy / self.samples.len().max(1) as f64).sqrt() as f32
     }
 
-    /// What is left without the silence at both ends, but for [`MARGIN`] of it. Silence is
-    /// whatever lies [`SILENCE_DB`] below the loud parts, so in a noisy room nothing is cut.
+    /// What is left without the silence at both ends, but for 0.2 s of it. Silence is
+    /// whatever lies 40 dB below the loud parts, so in a noisy room nothing is cut.
     #[must_use]
     pub fn without_silence(&self) -> &[f32] {
         let energies: Vec<f32> = self
