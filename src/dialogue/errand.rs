@@ -37,21 +37,12 @@ impl Dialogue {
         if session.scene != Scene::Typing {
             return None;
         }
-        let said = &heard.transcript;
-        let mut readings = std::iter::once(&said.text).chain(&said.alternatives);
-        let code = readings.find_map(|text| text.parse::<Code>().ok());
-        if code.is_none() && !Code::is_attempted(&said.text) {
-            return None;
-        }
-        (session.heard, session.silences) = (None, 0);
-        let Some(code) = code else {
-            return Some(Turn::default());
-        };
-        Some(
+        let code = said_digits(session, heard, |text| text.parse().ok())?;
+        Some(code.map_or_else(Turn::default, |code| {
             Turn::default()
                 .with(Effect::WithdrawCode(code))
-                .telling(Tell::Shown),
-        )
+                .telling(Tell::Shown)
+        }))
     }
 
     pub(super) fn done(&self, session: &mut Session, outcome: Outcome) -> Turn {
@@ -101,4 +92,21 @@ fn show(session: &mut Session, handed: super::Handed, turn: Turn) -> Turn {
         session.scene = Scene::Reading;
     }
     turn
+}
+
+/// The digits that were said, as `read` takes them; none inside if not enough were said to
+/// make a code, none at all if something else was said.
+pub(super) fn said_digits(
+    session: &mut Session,
+    heard: &Heard,
+    read: impl Fn(&str) -> Option<Code>,
+) -> Option<Option<Code>> {
+    let said = &heard.transcript;
+    let mut readings = std::iter::once(&said.text).chain(&said.alternatives);
+    let code = readings.find_map(|text| read(text));
+    if code.is_none() && !Code::is_attempted(&said.text) {
+        return None;
+    }
+    (session.heard, session.silences) = (None, 0);
+    Some(code)
 }

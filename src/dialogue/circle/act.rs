@@ -3,6 +3,7 @@
 use super::{CircleNews, CircleWish, Round};
 use crate::dialogue::act::ask;
 use crate::dialogue::command::Command;
+use crate::dialogue::errand::said_digits;
 use crate::dialogue::event::Heard;
 use crate::dialogue::mask::mask;
 use crate::dialogue::reply::Effect;
@@ -132,20 +133,12 @@ impl Dialogue {
         let said = &heard.transcript;
         match session.scene {
             Scene::Circle(Round::Typing) => {
-                let mut readings = std::iter::once(&said.text).chain(&said.alternatives);
-                let code = readings.find_map(|text| Code::card(text).ok());
-                if code.is_none() && !Code::is_attempted(&said.text) {
-                    return None;
-                }
-                (session.heard, session.silences) = (None, 0);
-                let Some(code) = code else {
-                    return Some(Turn::default());
-                };
-                Some(
+                let code = said_digits(session, heard, |text| Code::card(text).ok())?;
+                Some(code.map_or_else(Turn::default, |code| {
                     Turn::default()
                         .with(Effect::Circle(CircleWish::Open(code)))
-                        .telling(Tell::Shown),
-                )
+                        .telling(Tell::Shown)
+                }))
             }
             Scene::Circle(Round::Naming) => {
                 let context = Context::default();
