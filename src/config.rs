@@ -247,6 +247,15 @@ impl Config {
         Ok(config)
     }
 
+    /// What this machine is called, in at most 40 characters: as the owner says, or its own name.
+    #[must_use]
+    pub fn terminal_name(&self) -> String {
+        let machine = || std::fs::read_to_string("/etc/hostname").ok();
+        let name = self.terminal.name.clone().or_else(machine);
+        let name = name.unwrap_or_else(|| "terminal".into());
+        name.trim().chars().take(40).collect()
+    }
+
     /// The folder of guides.
     #[must_use]
     pub fn knowledge(&self) -> PathBuf {

@@ -21,7 +21,7 @@ use crate::language::Language;
 use crate::models::ModelError;
 use crate::search::{Decision, MeaningError, Question, SearchError, Searcher};
 pub use aloud::{Aloud, speak_by_system};
-pub use handing::{hand_on, take_back};
+pub use handing::{Origin, hand_on, take_back};
 pub use parts::{
     atlas, atlas_with, knowledge, manner, prompts, voice_config, voices, whisper, whisper_options,
 };

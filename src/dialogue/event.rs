@@ -98,6 +98,8 @@ pub struct Handed {
     pub address: String,
     /// The digits, if there are any to show.
     pub code: Option<Code>,
+    /// The last day on which it works; none if it works until it is taken back.
+    pub until: Option<Date>,
 }
 
 impl std::fmt::Debug for Handed {

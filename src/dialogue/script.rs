@@ -208,6 +208,7 @@ fn handed(digits: Option<&str>) -> Result<Handed, String> {
         url: "https://wenlu.local/s/token".into(),
         address: "https://wenlu.local/code".into(),
         code: Some(code.map_err(|error| format!("{error}"))?),
+        until: Some(jiff::civil::date(2026, 12, 20)),
     })
 }
 

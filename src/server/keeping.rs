@@ -205,7 +205,7 @@ fn report(app: &App, since: Seconds) -> TerminalState {
     let languages = Language::ALL.into_iter().filter(|_| speaks);
     let languages: Vec<_> = languages.map(Language::code).collect();
     TerminalState {
-        id: name_of(&app.config),
+        id: app.config.terminal_name(),
         name: String::new(),
         seen: now(),
         volume: read(&ledger.volume).unwrap_or(100),
@@ -215,14 +215,6 @@ fn report(app: &App, since: Seconds) -> TerminalState {
             .map(|at| at.to_string())
             .unwrap_or_default(),
     }
-}
-
-/// What this machine is called.
-fn name_of(config: &Config) -> String {
-    let machine = || std::fs::read_to_string("/etc/hostname").ok();
-    let name = config.terminal.name.clone().or_else(machine);
-    let name = name.unwrap_or_else(|| "terminal".into());
-    name.trim().chars().take(40).collect()
 }
 
 /// Writes down what is left at the end.

@@ -26,6 +26,15 @@ pub struct NewLink {
     pub expires: Seconds,
 }
 
+impl NewLink {
+    /// The last day on which it is valid, where this machine stands.
+    #[must_use]
+    pub fn last_day(&self) -> Option<jiff::civil::Date> {
+        let last = jiff::Timestamp::from_second(self.expires - 1).ok()?;
+        Some(last.to_zoned(jiff::tz::TimeZone::system()).date())
+    }
+}
+
 /// What is handed out once, and known to nobody afterwards but who holds it.
 #[derive(Debug, Clone)]
 pub struct Shared {

@@ -1,6 +1,6 @@
 //! Sharing from the command line: only if the pages have an address that a telephone reaches.
 
-use wenlu::assistant::{self, Assistant};
+use wenlu::assistant::{self, Assistant, Origin};
 use wenlu::config::Config;
 use wenlu::dialogue::{Errand, Event, Handed, Outcome, Session};
 use wenlu::knowledge::GuideId;
@@ -33,8 +33,11 @@ impl Errands {
                 .map(Outcome::PrintedElsewhere),
             Errand::Withdraw => session.handed().and_then(|handed| {
                 let id = handed.id.clone();
-                self.with_store(async move |store| assistant::take_back(&store, &id, now()).await)
-                    .map(|_| Outcome::Withdrawn)
+                let terminal = self.config.terminal_name();
+                self.with_store(async move |store| {
+                    assistant::take_back(&store, &terminal, &id, now()).await
+                })
+                .map(|_| Outcome::Withdrawn)
             }),
         };
         done.map_or(Event::Failed(errand), Event::Done)
@@ -43,10 +46,13 @@ impl Errands {
     /// Withdraws the link with these digits.
     pub fn withdraw(&self, code: &Code) -> Event {
         let digits = code.digits().to_owned();
+        let terminal = self.config.terminal_name();
         let withdrawn =
             self.with_store(
                 async move |store| match store.link_by_code(&digits, now()).await? {
-                    LinkState::Living(link) => assistant::take_back(&store, &link.id, now()).await,
+                    LinkState::Living(link) => {
+                        assistant::take_back(&store, &terminal, &link.id, now()).await
+                    }
                     _ => Ok(false),
                 },
             );
@@ -60,9 +66,15 @@ impl Errands {
     fn hand_on(&self, assistant: &Assistant, session: &Session, guide: &GuideId) -> Option<Handed> {
         let address = self.config.server.address.as_deref()?;
         let address = address.trim_end_matches('/').to_owned();
+        let terminal = self.config.terminal_name();
         let (home, guide, session) = (assistant.home(), guide.clone(), session.clone());
         self.with_store(async move |store| {
-            assistant::hand_on(&store, &address, &guide, &session, &home, now()).await
+            let origin = Origin {
+                terminal: &terminal,
+                address: &address,
+                home: &home,
+            };
+            assistant::hand_on(&store, origin, &guide, &session, now()).await
         })
     }
 

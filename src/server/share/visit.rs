@@ -38,8 +38,7 @@ impl Visit {
 
     /// The last day on which the link works.
     pub fn until(&self) -> Option<jiff::civil::Date> {
-        let last = jiff::Timestamp::from_second(self.link.what.expires - 1).ok()?;
-        Some(last.to_zoned(jiff::tz::TimeZone::system()).date())
+        self.link.what.last_day()
     }
 
     /// The step that the elder had got to, from 0.

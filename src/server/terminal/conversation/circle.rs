@@ -88,6 +88,7 @@ impl Conversation {
             url: format!("{}/join/{}", self.app.address(), token.as_str()),
             address: String::new(),
             code,
+            until: None,
         })
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Conversation;
-use crate::assistant::{hand_on, take_back};
+use crate::assistant::{Origin, hand_on, take_back};
 use crate::dialogue::{Errand, Event, Handed, Outcome};
 use crate::knowledge::GuideId;
 use crate::server::share::paper;
@@ -33,21 +33,19 @@ impl Conversation {
 
     async fn hand_on(&self, guide: &GuideId) -> Result<Handed, StoreError> {
         let (store, home) = (self.app.store().await?, self.app.assistant.home());
-        hand_on(
-            store,
-            self.app.address(),
-            guide,
-            &self.session,
-            &home,
-            now(),
-        )
-        .await
+        let origin = Origin {
+            terminal: &self.app.config.terminal_name(),
+            address: self.app.address(),
+            home: &home,
+        };
+        hand_on(store, origin, guide, &self.session, now()).await
     }
 
     async fn take_back(&self) -> Result<Outcome, StoreError> {
         let store = self.app.store().await?;
         if let Some(handed) = self.session.handed() {
-            take_back(store, &handed.id, now()).await?;
+            let terminal = self.app.config.terminal_name();
+            take_back(store, &terminal, &handed.id, now()).await?;
         }
         Ok(Outcome::Withdrawn)
     }
@@ -60,7 +58,10 @@ impl Conversation {
         let withdrawn = async {
             let store = self.app.store().await?;
             match store.link_by_code(code.digits(), now()).await? {
-                LinkState::Living(link) => take_back(store, &link.id, now()).await,
+                LinkState::Living(link) => {
+                    let terminal = self.app.config.terminal_name();
+                    take_back(store, &terminal, &link.id, now()).await
+                }
                 _ => Ok(false),
             }
         };
@@ -83,7 +84,7 @@ impl Conversation {
                 .code
                 .clone()
                 .map(|code| (handed.address.clone(), code)),
-            until: None,
+            until: handed.until,
         });
         let (app, language) = (Arc::clone(&self.app), self.session.language());
         let (id, region) = (guide.clone(), self.session.region().cloned());
