@@ -2,12 +2,14 @@
 beside faster-whisper int8, in one run.
 
     python3 benches/recognition.py --speech ../shared/speech [--wenlu target/release/wenlu]
-                                   [--faster-whisper] [--seconds 4 6] [--out FILE.jsonl]
+                                   [--faster-whisper] [--seconds 4 6] [--rounds 3] [--out FILE.jsonl]
 
 --speech is a folder with `dev/` and `real/`, each with WAV files and a `transcripts.tsv`
 (columns `file`, `text`, and `lang`, which is Mandarin where it is left out). With
 --faster-whisper a virtual environment is made in target/, the package installed in it by
 name, and the same pinned weights (`wenlu models fetch` names the packages) run by it.
+With --rounds the recognisers take turns so many times, and a recording's time is the median
+of its times: a machine that is slow for a minute is then slow for all of them.
 Needs nothing but Python's own library otherwise. `docs/recognition.md` has the results.
 """
 import argparse
@@ -115,6 +117,12 @@ def report(name, clips, heard):
     print(f"| {name} | 4–6 s | {len(times)} | | | {statistics.median(times):.0f} | |")
 
 
+def middle(results):
+    """What the first round heard, with the median of each recording's times."""
+    times = lambda file: statistics.median(result[file]["ms"] for result in results)
+    return {file: {**line, "ms": times(file)} for file, line in results[0].items()}
+
+
 def fit(rows):
     """Logistic regression of the share that is right on the logit of the confidence, by Newton's method."""
     slope, shift = 1.0, 0.0
@@ -158,6 +166,7 @@ def main():
     parser.add_argument("--faster-whisper", action="store_true")
     parser.add_argument("--only", choices=["dev", "real"])
     parser.add_argument("--seconds", type=float, nargs=2, metavar=("FROM", "TO"), help="only recordings of this length")
+    parser.add_argument("--rounds", type=int, default=1, help="how often the recognisers take turns")
     parser.add_argument("--quick", action="store_true", help="only wenlu as it is")
     parser.add_argument("--out", type=Path, help="what wenlu heard, one JSON object a line")
     args = parser.parse_args()
@@ -165,15 +174,22 @@ def main():
     clips = [clip for clip in clips if clip["lang"] in ("zh", "en")]
     if args.seconds:
         clips = [clip for clip in clips if args.seconds[0] <= seconds(clip["file"]) <= args.seconds[1]]
-    print("| recogniser | recordings | n | error % | whole | median ms | 90 % ms |\n|---|---|---|---|---|---|---|")
-    heard = run_wenlu(args.wenlu, clips)
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    report("wenlu", clips, heard)
+    recognisers = {"wenlu": lambda: run_wenlu(args.wenlu, clips)}
     if not args.quick:
-        report("wenlu, no prompt", clips, run_wenlu(args.wenlu, clips, "--no-prompt"))
-        report("wenlu, full context", clips, run_wenlu(args.wenlu, clips, "--full-context"))
+        recognisers["wenlu, no prompt"] = lambda: run_wenlu(args.wenlu, clips, "--no-prompt")
+        recognisers["wenlu, full context"] = lambda: run_wenlu(args.wenlu, clips, "--full-context")
     if args.faster_whisper:
-        report("faster-whisper int8", clips, run_faster(clips))
+        recognisers["faster-whisper int8"] = lambda: run_faster(clips)
+    rounds, peak = {name: [] for name in recognisers}, 0
+    for _ in range(args.rounds):
+        for name, run in recognisers.items():
+            rounds[name].append(run())
+            # Of all children so far: wenlu alone is the first of them.
+            peak = peak or resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print("| recogniser | recordings | n | error % | whole | median ms | 90 % ms |\n|---|---|---|---|---|---|---|")
+    for name, results in rounds.items():
+        report(name, clips, middle(results))
+    heard = rounds["wenlu"][0]
     print(f"\npeak memory of `wenlu hear`: {peak:.0f} MiB")
     calibration(clips, heard)
     if args.out:
