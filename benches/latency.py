@@ -4,8 +4,9 @@
 
 Takes the recordings of 4 to 6 s in the folders `dev` and `real`, lets `wenlu talk --from …
 --timed` answer them, and prints the time of each stage: once with an empty speech cache
-(every sentence is made anew) and once more with what that run has cached. The silence that
-is waited for is not in it. `docs/performance.md` has the results.
+(every sentence is made anew) and once more after `wenlu speech render --openings`, as on a
+terminal that has been set up. The silence that is waited for is not in it.
+`docs/performance.md` has the results.
 """
 import argparse
 import json
@@ -39,9 +40,12 @@ def main():
         if (usual / "sentence-vectors").exists():
             (Path(cache) / "wenlu/sentence-vectors").write_bytes((usual / "sentence-vectors").read_bytes())
         print("| speech cache | n | stage | median ms | 95 % ms |\n|---|---|---|---|---|")
-        for state in ("empty", "filled"):
+        environment = {**os.environ, "XDG_CACHE_HOME": cache}
+        for state in ("empty", "openings"):
+            if state == "openings":
+                subprocess.run([args.wenlu, "speech", "render", "--openings"], check=True, env=environment)
             out = subprocess.run([args.wenlu, "talk", "--timed", "--from", *files], capture_output=True, text=True, check=True,
-                                 env={**os.environ, "XDG_CACHE_HOME": cache}).stdout
+                                 env=environment).stdout
             ms = [line["ms"] for line in map(json.loads, out.splitlines()) if line["ms"]["first_sound"]]
             stages = {
                 "heard": [m["hear"] for m in ms],

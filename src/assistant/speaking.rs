@@ -32,8 +32,8 @@ pub fn speak(
     how: Say,
     each: &mut dyn FnMut(Piece) -> ControlFlow<()>,
 ) -> Result<(), VoiceError> {
-    let mut going_on = ControlFlow::Continue(());
     for utter in sentences {
+        let mut going_on = ControlFlow::Continue(());
         if !utter.pause.is_zero() {
             going_on = each(Piece {
                 text: String::new(),
@@ -54,6 +54,9 @@ pub fn speak(
             going_on = each(piece);
             going_on
         })?;
+        if going_on.is_break() {
+            break;
+        }
     }
     Ok(())
 }

@@ -26,6 +26,10 @@ pub enum Command {
         /// Only the guides from beginning to end, without the answers to further questions
         #[arg(long)]
         readings: bool,
+        /// Only the fixed sentences and how each guide begins: a few minutes, and no answer to a
+        /// question keeps anybody waiting
+        #[arg(long, conflicts_with = "readings")]
+        openings: bool,
     },
     /// List how long each guide takes to read aloud, as far as it has been spoken into the cache
     List,
@@ -50,9 +54,18 @@ pub enum Command {
 /// If there is no voice, the guides cannot be read, or a file cannot be written.
 pub fn run(config: &Config, command: &Command) -> anyhow::Result<()> {
     match command {
-        Command::Render { lang, readings } => {
+        Command::Render {
+            lang,
+            readings,
+            openings,
+        } => {
             let languages = lang.map_or(Language::ALL.to_vec(), |language| vec![language]);
-            render_all(config, &languages, *readings)
+            let upto = match (readings, openings) {
+                (_, true) => Upto::Openings,
+                (true, _) => Upto::Readings,
+                _ => Upto::Answers,
+            };
+            render_all(config, &languages, upto)
         }
         Command::List => durations::run(config),
         Command::Install { system } => install::install(config, *system),
@@ -82,11 +95,22 @@ impl Stage {
     }
 }
 
-/// Speaks everything into the cache at low priority, with a progress bar.
-fn render_all(config: &Config, languages: &[Language], readings: bool) -> anyhow::Result<()> {
+/// How far to go; what is needed most comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Upto {
+    /// The fixed sentences, and the first one of each guide.
+    Openings,
+    /// The guides from beginning to end.
+    Readings,
+    /// What is answered to further questions.
+    Answers,
+}
+
+/// Speaks everything up to there into the cache at low priority, with a progress bar.
+fn render_all(config: &Config, languages: &[Language], upto: Upto) -> anyhow::Result<()> {
     give_way();
     let stage = Stage::open(config)?;
-    let (mut texts, mut later) = (Vec::new(), Vec::new());
+    let (mut texts, mut readings, mut answers) = (Vec::new(), Vec::new(), Vec::new());
     for &language in languages {
         let manner = assistant::manner(config, language);
         texts.extend(
@@ -96,12 +120,17 @@ fn render_all(config: &Config, languages: &[Language], readings: bool) -> anyhow
         );
         for (_, rehearsal) in stage.rehearse(language) {
             let with = |utter: wenlu::dialogue::Utter| (utter.text, manner);
-            texts.extend(rehearsal.reading.into_iter().map(with));
-            later.extend(rehearsal.answers.into_iter().map(with));
+            let mut reading = rehearsal.reading.into_iter().map(with);
+            texts.extend(reading.next());
+            readings.extend(reading);
+            answers.extend(rehearsal.answers.into_iter().map(with));
         }
     }
-    if !readings {
-        texts.extend(later);
+    if upto >= Upto::Readings {
+        texts.extend(readings);
+    }
+    if upto >= Upto::Answers {
+        texts.extend(answers);
     }
     let voices = Voices::open(assistant::voice_config(config))?;
     let bar = ProgressBar::new(texts.len() as u64);

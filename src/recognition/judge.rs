@@ -4,7 +4,7 @@
 
 use super::cleanup;
 use crate::language::{Language, is_hanzi};
-use crate::text::pinyin;
+use crate::text::{common_subsequence, pinyin};
 
 /// Why nothing was taken for speech.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,20 +104,8 @@ pub fn agree(one: &str, other: &str, language: Language, seconds: f32) -> bool {
 /// where several people speak at once, have little in common.
 fn agreement(one: &str, other: &str, language: Language) -> f32 {
     let (one, other) = (sounds(one, language), sounds(other, language));
-    let mut row = vec![0_usize; other.len() + 1];
-    for a in &one {
-        let mut before = 0;
-        for (j, b) in other.iter().enumerate() {
-            let best = if a == b {
-                before + 1
-            } else {
-                row[j].max(row[j + 1])
-            };
-            before = row[j + 1];
-            row[j + 1] = best;
-        }
-    }
-    row[other.len()] as f32 / one.len().max(other.len()).max(1) as f32
+    let longer = one.len().max(other.len()).max(1);
+    common_subsequence(&one, &other) as f32 / longer as f32
 }
 
 /// Toneless syllables of Mandarin (tones are misheard most), lower-case words of English.

@@ -3,6 +3,7 @@
 //!
 //! Pure: no files, no devices.
 
+mod common;
 mod cutter;
 pub mod numerals;
 pub mod pinyin;
@@ -10,4 +11,5 @@ pub mod segment;
 mod simplify;
 pub mod sound;
 
+pub use common::common_subsequence;
 pub use simplify::simplify;

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
+use wenlu::Language;
 use wenlu::assistant::{self, Assistant};
 use wenlu::audio::Utterance;
 use wenlu::config::Config;
 use wenlu::recognition::{Hearing, Recognizer, Request, Whisper};
-use wenlu::{Language, text::pinyin};
+use wenlu::text::{common_subsequence, pinyin};
 
 /// A file of the checkout.
 pub fn checkout(path: &str) -> PathBuf {
@@ -92,18 +93,5 @@ pub fn share_heard(expected: &str, heard: &str) -> f32 {
             .collect()
     };
     let (expected, heard) = (sounds(expected), sounds(heard));
-    let mut row = vec![0_usize; heard.len() + 1];
-    for a in &expected {
-        let mut before = 0;
-        for (j, b) in heard.iter().enumerate() {
-            let best = if a == b {
-                before + 1
-            } else {
-                row[j].max(row[j + 1])
-            };
-            before = row[j + 1];
-            row[j + 1] = best;
-        }
-    }
-    row[heard.len()] as f32 / expected.len().max(1) as f32
+    common_subsequence(&expected, &heard) as f32 / expected.len().max(1) as f32
 }

@@ -87,7 +87,8 @@ pub fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Makes the reply's sound, as for a listener, and tells when there was something to hear.
+/// Begins to make the reply's sound, as for a listener, until there is something to hear; tells
+/// when that was.
 fn first_sound(
     config: &Config,
     voices: &Voices,
@@ -97,7 +98,8 @@ fn first_sound(
     let mut sounded = None;
     assistant::speak(config, voices, &reply.say, Say::default(), &mut |piece| {
         if !piece.text.is_empty() {
-            sounded.get_or_insert_with(|| since.elapsed());
+            sounded = Some(since.elapsed());
+            return ControlFlow::Break(());
         }
         ControlFlow::Continue(())
     })?;

@@ -413,6 +413,11 @@ fn the_sheet_can_be_read_by_people_and_machines() {
 #[test]
 fn printed_at_the_terminal_or_if_there_is_no_printer_at_home() {
     let home = Home::open(|_| {});
+    let last_day = || {
+        let end = jiff::Zoned::now() + jiff::SignedDuration::from_hours(30 * 24);
+        end.date().to_string()
+    };
+    let before = last_day();
     let mut terminal = Terminal::new(&home.house);
     terminal.ask("老年证在哪儿办");
     terminal.page("step");
@@ -428,6 +433,11 @@ fn printed_at_the_terminal_or_if_there_is_no_printer_at_home() {
         get(&code_of(&paper)).status,
         200,
         "the link on the paper works"
+    );
+    // Midnight may pass meanwhile.
+    assert!(
+        text.contains(&before) || text.contains(&last_day()),
+        "the last day is missing: {text}"
     );
 
     let home = Home::open(|config| config.terminal.print = Some(vec!["no-such-printer".into()]));
