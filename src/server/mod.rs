@@ -32,6 +32,7 @@ mod share;
 mod staff;
 mod terminal;
 mod tls;
+mod upload;
 mod words;
 
 pub use app::{App, AppError};

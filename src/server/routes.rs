@@ -17,7 +17,7 @@ use super::app::App;
 use super::gate::Pass;
 use super::listen::Peer;
 use super::metrics::{Reason, Status};
-use super::{api, assets, headers, pages, share, staff, terminal};
+use super::{api, assets, headers, pages, share, staff, terminal, upload};
 
 /// The largest request body outside the interface for recordings.
 const LARGEST_BODY: usize = 64 << 10;
@@ -47,6 +47,7 @@ pub(super) fn router(app: Arc<App>) -> Router {
             ANSWER_WITHIN,
         ))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(upload::hear_out))
         .layer(from_fn_with_state(Arc::clone(&app), count_and_limit))
         .layer(from_fn(headers::add))
         .with_state(app)

@@ -4,6 +4,7 @@
 mod circle;
 mod errands;
 mod follow;
+mod hear;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -16,11 +17,10 @@ use super::mouth::{Mouth, Said};
 use super::protocol::{Code, LONGEST_QUESTION, Notice, Screen, State, ToTerminal};
 use super::socket::{Gone, Out};
 use super::thought::Thought;
-use crate::audio::SpeechEvent;
 use crate::dialogue::{Command, Event, Heard, Session};
 use crate::knowledge::GuideId;
 use crate::language::Language;
-use crate::recognition::{Hearing, RecognitionError};
+use crate::recognition::Hearing;
 use crate::server::app::{App, Unheard};
 use crate::server::metrics::By;
 
@@ -273,49 +273,6 @@ impl Conversation {
         self.tell_state().await
     }
 
-    /// Sound from the microphone.
-    pub async fn sound(&mut self, bytes: &[u8]) -> Done {
-        let noticed = self.ear.push(bytes);
-        for noticed in noticed.map_err(|_| Broken::Wrong(Code::Rate))? {
-            self.noticed(noticed).await?;
-        }
-        Ok(())
-    }
-
-    async fn noticed(&mut self, noticed: SpeechEvent) -> Done {
-        match noticed {
-            SpeechEvent::Level(level) => {
-                self.out.try_send(ToTerminal::Level { level });
-                Ok(())
-            }
-            SpeechEvent::Started => {
-                self.opened = None;
-                self.event(Event::Touched).await
-            }
-            SpeechEvent::Ended(utterance) | SpeechEvent::TooLong(utterance) => {
-                self.shut();
-                self.thoughts += 1;
-                let thought = Thought::begin(
-                    &self.app,
-                    self.thoughts,
-                    utterance,
-                    self.session.language(),
-                    self.tell.clone(),
-                );
-                self.asked = Some(thought.since);
-                self.thought = Some(thought);
-                self.tell_state().await
-            }
-            SpeechEvent::Nothing => self.heard_nothing().await,
-        }
-    }
-
-    async fn heard_nothing(&mut self) -> Done {
-        self.shut();
-        self.app.metrics.turn(By::Silence);
-        self.event(Event::HeardNothing).await
-    }
-
     /// Another task has something to tell.
     pub async fn happened(&mut self, happening: Happening) -> Done {
         match happening {
@@ -331,25 +288,6 @@ impl Conversation {
                 self.heard(spoken_for, hearing).await
             }
             Happening::Said(reply, said) => self.said(reply, said).await,
-        }
-    }
-
-    async fn heard(&mut self, spoken_for: Duration, hearing: Result<Hearing, Unheard>) -> Done {
-        match hearing {
-            Ok(Hearing::Speech(transcript)) => {
-                self.app.metrics.turn(By::Voice);
-                self.app.ledger.note_heard();
-                let mut heard = Heard::from(transcript);
-                heard.spoken_for = Some(spoken_for);
-                self.event(Event::Heard(heard)).await
-            }
-            Ok(Hearing::Nothing(_)) => self.heard_nothing().await,
-            Err(Unheard::Failed(RecognitionError::Cancelled)) => Ok(()),
-            Err(Unheard::Full(_)) => self.notice(Notice::Busy).await,
-            Err(error) => {
-                tracing::warn!(%error, "an utterance was not recognised");
-                self.notice(Notice::Trouble).await
-            }
         }
     }
 

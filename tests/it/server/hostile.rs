@@ -221,7 +221,7 @@ fn a_large_head_or_body_is_refused() {
         answer.is_empty() || answer.contains(" 431 ") || answer.contains(" 400 "),
         "{answer}"
     );
-    let body = format!("{{\"text\":\"{}\"}}", "a".repeat(200_000));
+    let body = format!("{{\"text\":\"{}\"}}", "a".repeat(8_000_000));
     assert_eq!(
         post(
             &house.url("/api/v1/ask"),
