@@ -114,7 +114,8 @@ def report(name, clips, heard):
             times = sorted(heard[c["file"]]["ms"] for c in rows)
             print(f"| {name} | {group} | {len(rows)} | {100 * wrong / total:.1f} | {whole} | {statistics.median(times):.0f} | {times[int(0.9 * len(times))]:.0f} |")
     times = [heard[clip["file"]]["ms"] for clip in clips if 4 <= seconds(clip["file"]) <= 6]
-    print(f"| {name} | 4–6 s | {len(times)} | | | {statistics.median(times):.0f} | |")
+    if times:
+        print(f"| {name} | 4–6 s | {len(times)} | | | {statistics.median(times):.0f} | |")
 
 
 def middle(results):
