@@ -89,14 +89,19 @@ pub fn read(handed: &Value) -> String {
             .expect("a number");
         dark.extend((x..x + length).map(|x| (x, y)));
     }
-    decode(side * ZOOM, |x, y| dark.contains(&(x / ZOOM, y / ZOOM)))
+    let side = side * ZOOM;
+    decode(side, side, |x, y| {
+        if dark.contains(&(x / ZOOM, y / ZOOM)) {
+            0
+        } else {
+            255
+        }
+    })
 }
 
 #[track_caller]
-fn decode(side: usize, is_dark: impl Fn(usize, usize) -> bool) -> String {
-    let mut picture = rqrr::PreparedImage::prepare_from_greyscale(side, side, |x, y| {
-        if is_dark(x, y) { 0 } else { 255 }
-    });
+fn decode(width: usize, height: usize, grey: impl Fn(usize, usize) -> u8) -> String {
+    let mut picture = rqrr::PreparedImage::prepare_from_greyscale(width, height, grey);
     let grids = picture.detect_grids();
     assert_eq!(grids.len(), 1, "one QR code");
     grids[0].decode().expect("it reads").1

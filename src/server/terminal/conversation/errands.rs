@@ -8,7 +8,7 @@ use crate::dialogue::{Errand, Event, Handed, Outcome};
 use crate::knowledge::GuideId;
 use crate::server::share::paper;
 use crate::sharing::{Code, Link, Print, Sheet};
-use crate::store::{LinkState, Seconds, StoreError};
+use crate::store::{LinkState, Seconds, Store, StoreError};
 
 fn now() -> Seconds {
     jiff::Timestamp::now().as_second()
@@ -44,10 +44,15 @@ impl Conversation {
     async fn take_back(&self) -> Result<Outcome, StoreError> {
         let store = self.app.store().await?;
         if let Some(handed) = self.session.handed() {
-            let terminal = self.app.config.terminal_name();
-            take_back(store, &terminal, &handed.id, now()).await?;
+            self.take_back_link(store, &handed.id).await?;
         }
         Ok(Outcome::Withdrawn)
+    }
+
+    /// Whether there was such a link of this terminal's.
+    async fn take_back_link(&self, store: &Store, id: &str) -> Result<bool, StoreError> {
+        let terminal = self.app.config.terminal_name();
+        take_back(store, &terminal, id, now()).await
     }
 
     /// Withdraws the link with these digits: who holds them was given them.
@@ -58,10 +63,7 @@ impl Conversation {
         let withdrawn = async {
             let store = self.app.store().await?;
             match store.link_by_code(code.digits(), now()).await? {
-                LinkState::Living(link) => {
-                    let terminal = self.app.config.terminal_name();
-                    take_back(store, &terminal, &link.id, now()).await
-                }
+                LinkState::Living(link) => self.take_back_link(store, &link.id).await,
                 _ => Ok(false),
             }
         };

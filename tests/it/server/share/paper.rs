@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use super::{Home, is_private, shared};
+use super::{Home, decode, is_private, shared};
 use crate::common;
 use crate::server::{Terminal, get};
 
@@ -52,21 +52,20 @@ fn code_of(pdf: &std::path::Path) -> String {
     };
     let (width, height) = (number(), number());
     let dots = &picture[picture.len() - width * height..];
-    let mut picture =
-        rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| dots[y * width + x]);
-    let grids = picture.detect_grids();
-    assert_eq!(grids.len(), 1, "one QR code");
-    grids[0].decode().expect("it reads").1
+    decode(width, height, |x, y| dots[y * width + x])
+}
+
+/// The address that the elder card's guide is shared under.
+fn link(terminal: &mut Terminal) -> String {
+    let screen = shared(terminal);
+    screen["handed"]["url"].as_str().expect("a link").to_owned()
 }
 
 #[test]
 fn the_sheet_can_be_read_by_people_and_machines() {
     let home = Home::open(|_| {});
     let mut terminal = Terminal::silent(&home.house);
-    let url = shared(&mut terminal)["handed"]["url"]
-        .as_str()
-        .expect("a link")
-        .to_owned();
+    let url = link(&mut terminal);
     for (wish, words) in [
         (
             "",
@@ -175,10 +174,7 @@ fn printed_at_the_terminal_or_if_there_is_no_printer_at_home() {
 fn a_day_goes_into_the_calendar() {
     let home = Home::open(|_| {});
     let mut terminal = Terminal::silent(&home.house);
-    let url = shared(&mut terminal)["handed"]["url"]
-        .as_str()
-        .expect("a link")
-        .to_owned();
+    let url = link(&mut terminal);
     let entry = get(&format!("{url}/date.ics?date=2026-12-02&time=09:00"));
     assert!(entry.header("content-type").starts_with("text/calendar"));
     let text = entry.text().replace("\r\n ", "");
