@@ -1,9 +1,11 @@
 """Spoken commands: said by `wenlu say`, heard by `wenlu hear`, understood by `wenlu dialogue test`.
 
     python3 benches/commands.py ../shared/questions/commands.tsv [--wenlu target/release/wenlu] [--every N]
+                                                               [--sounds FOLDER]
 
 The file has the columns `lang`, `intent` and `text`. Rows whose intent is `question` are left
-out. Prints what `wenlu dialogue test` says of the words that were heard.
+out. Prints what `wenlu dialogue test` says of what was heard, with the recogniser's other readings. With
+--sounds the spoken commands stay in a folder, and those that are there are not spoken again.
 """
 import argparse
 import csv
@@ -18,23 +20,29 @@ def main():
     parser.add_argument("file", type=Path)
     parser.add_argument("--wenlu", default="target/release/wenlu")
     parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--sounds", type=Path)
     args = parser.parse_args()
     with open(args.file, encoding="utf8", newline="") as lines:
         rows = [row for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE) if row["intent"] != "question"][:: args.every]
     with tempfile.TemporaryDirectory() as folder:
+        sounds = args.sounds or Path(folder)
+        sounds.mkdir(parents=True, exist_ok=True)
         for i, row in enumerate(rows):
-            row["file"] = f"{folder}/{i}.wav"
+            row["file"] = f"{sounds}/{args.every}-{i}.wav"
+            if Path(row["file"]).exists():
+                continue
             subprocess.run([args.wenlu, "say", row["text"], "--lang", row["lang"], "--out", row["file"]], check=True, capture_output=True)
         heard = {}
         for lang in sorted({row["lang"] for row in rows}):
             files = [row["file"] for row in rows if row["lang"] == lang]
             out = subprocess.run([args.wenlu, "hear", "--lang", lang, "--json", *files], check=True, capture_output=True, text=True).stdout
-            heard.update((line["file"], line["text"]) for line in map(json.loads, out.splitlines()))
+            heard.update((line["file"], line) for line in map(json.loads, out.splitlines()))
         table = Path(folder) / "heard.tsv"
         with open(table, "w", encoding="utf8") as out:
-            out.write("lang\tintent\ttext\n")
+            out.write("lang\tintent\ttext\talternatives\n")
             for row in rows:
-                out.write(f"{row['lang']}\t{row['intent']}\t{heard[row['file']] or '…'}\n")
+                line = heard[row["file"]]
+                out.write(f"{row['lang']}\t{row['intent']}\t{line['text'] or '…'}\t{'|'.join(line['alternatives'])}\n")
         subprocess.run([args.wenlu, "dialogue", "test", "--misses", table], check=True)
 
 

@@ -4,7 +4,7 @@
 
 Takes the recordings of 4 to 6 s in the folders `dev` and `real`, lets `wenlu talk --from …
 --timed` answer them, and prints the time of each stage: once with an empty speech cache
-(every sentence is made anew) and once more after `wenlu speech render --openings`, as on a
+(every sentence is made anew but the acknowledgement that `talk` speaks at its start) and once more after `wenlu speech render --openings`, as on a
 terminal that has been set up. The silence that is waited for is not in it.
 `docs/performance.md` has the results.
 """
@@ -52,6 +52,7 @@ def main():
                 "found and worded": [m["answer"] - m["hear"] for m in ms],
                 "first sound made": [m["first_sound"] - m["answer"] for m in ms],
                 "all": [m["first_sound"] for m in ms],
+                "all, to the answer itself": [m["first_sound_of_answer"] for m in ms],
             }
             for stage, times in stages.items():
                 print(f"| {state} | {len(times)} | {stage} | {statistics.median(times):.0f} | {percentile(times, 0.95):.0f} |", flush=True)

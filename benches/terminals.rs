@@ -1,9 +1,10 @@
 //! Load: so many terminals at a running server, each with a spoken question every 20 s.
 //!
-//! `wenlu serve`, then `cargo bench --bench terminals -- 127.0.0.1:8080 RECORDING.wav 60 1 4 16 64`
-//! (address, recording at 16 kHz or any other rate, seconds, numbers of terminals). All
-//! terminals come from one address, so raise `server.requests_per_second` and
-//! `connections_per_address` in the settings for more than 64.
+//! `wenlu serve`, then `cargo bench --bench terminals -- 127.0.0.1:8080 RECORDING.wav … 60 1 4 16 64`
+//! (address, recordings at 16 kHz or any other rate, seconds, numbers of terminals); each terminal
+//! asks one recording after the other. All terminals come from one address, so raise
+//! `server.requests_per_second` and `connections_per_address` in the settings for more than 64.
+//! `benches/server.sh` does all this.
 //!
 //! Prints, for each number: questions, errors, and the time from the end of speech to the
 //! first sound of the answer, in ms (median, nine tenths, longest).
@@ -88,17 +89,22 @@ impl Terminal {
 /// One terminal for so long, beginning somewhat later than the one before.
 fn visit(
     address: &str,
-    samples: &[f32],
+    questions: impl Iterator<Item = impl AsRef<[f32]>>,
     after: Duration,
     seconds: u64,
 ) -> Vec<Result<Duration, Failure>> {
     std::thread::sleep(after);
     let until = Instant::now() + Duration::from_secs(seconds);
     let mut results = Vec::new();
-    while Instant::now() < until {
+    for samples in questions {
+        if Instant::now() >= until {
+            break;
+        }
         let since = Instant::now();
         // A new person each time.
-        results.push(Terminal::connect(address).and_then(|mut terminal| terminal.ask(samples)));
+        results.push(
+            Terminal::connect(address).and_then(|mut terminal| terminal.ask(samples.as_ref())),
+        );
         std::thread::sleep(EVERY.saturating_sub(since.elapsed()));
     }
     results
@@ -109,13 +115,17 @@ fn main() -> Result<(), Failure> {
         .skip(1)
         .filter(|a| a != "--bench")
         .collect();
-    let [address, recording, seconds, numbers @ ..] = arguments.as_slice() else {
-        println!("usage: terminals ADDRESS RECORDING SECONDS NUMBER…");
+    let is_number = |argument: &String| argument.parse::<u32>().is_ok();
+    let recordings = arguments.iter().position(is_number).unwrap_or(0);
+    let ([address, recordings @ ..], [seconds, numbers @ ..]) = arguments.split_at(recordings)
+    else {
+        println!("usage: terminals ADDRESS RECORDING… SECONDS NUMBER…");
         return Ok(());
     };
-    let samples = Utterance::from_file(Path::new(recording))?
-        .samples()
-        .to_vec();
+    let questions: Vec<Vec<f32>> = recordings
+        .iter()
+        .map(|file| Ok(Utterance::from_file(Path::new(file))?.samples().to_vec()))
+        .collect::<Result<_, Failure>>()?;
     let seconds = seconds.parse()?;
     println!("terminals  questions  errors  median ms  p90 ms  longest ms");
     for number in numbers {
@@ -124,8 +134,8 @@ fn main() -> Result<(), Failure> {
             let threads: Vec<_> = (0..number)
                 .map(|n| {
                     let after = EVERY * n / number;
-                    let (address, samples) = (address.as_str(), samples.as_slice());
-                    scope.spawn(move || visit(address, samples, after, seconds))
+                    let questions = questions.iter().cycle().skip(n as usize);
+                    scope.spawn(move || visit(address, questions, after, seconds))
                 })
                 .collect();
             let results = threads

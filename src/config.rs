@@ -94,6 +94,9 @@ pub struct Speech {
     pub loudspeaker: Option<String>,
     /// The most that spoken sentences may take on disk, in megabytes.
     pub cache_megabytes: u64,
+    /// Seconds without anybody at any terminal until the server speaks ahead how its answers
+    /// begin; 0: never.
+    pub ahead_after: u32,
 }
 
 impl Default for Speech {
@@ -104,6 +107,7 @@ impl Default for Speech {
             rate: 1.0,
             loudspeaker: None,
             cache_megabytes: 2000,
+            ahead_after: 60,
         }
     }
 }
@@ -254,6 +258,13 @@ impl Config {
         let name = self.terminal.name.clone().or_else(machine);
         let name = name.unwrap_or_else(|| "terminal".into());
         name.trim().chars().take(40).collect()
+    }
+
+    /// The command that prints a PDF from its standard input, with its arguments; empty: none.
+    #[must_use]
+    pub fn print_command(&self) -> Vec<String> {
+        let named = self.terminal.print.clone();
+        named.unwrap_or_else(|| vec!["lp".to_owned()])
     }
 
     /// The folder of guides.

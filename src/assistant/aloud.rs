@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Say, manner, voices};
+use super::{Say, voices};
 use crate::config::Config;
 use crate::dialogue::Utter;
 use crate::synthesis::{SystemVoice, VoiceError, VoiceKind, Voices};
@@ -88,9 +88,7 @@ pub fn speak_by_system(
         if !goes_on() {
             break;
         }
-        let mut manner = manner(config, utter.language);
-        manner.rate *= how.rate;
-        system.say(&utter.text, manner)?;
+        system.say(&utter.text, how.manner(config, utter.language))?;
         let characters = utter.text.chars().count() as u32 + 10;
         wait(&|| system.is_busy(), STUCK * characters);
         if !goes_on() {

@@ -6,7 +6,7 @@ use crate::store::{DAY, NewLink, Seconds, Store, StoreError};
 
 /// Where links are made.
 #[derive(Debug, Clone, Copy)]
-pub struct Origin<'a> {
+pub struct MadeAt<'a> {
     /// What the terminal is called: only there can a link be taken back.
     pub terminal: &'a str,
     /// The address of its pages, without a slash at its end.
@@ -22,19 +22,19 @@ pub struct Origin<'a> {
 /// If the store is away.
 pub async fn hand_on(
     store: &Store,
-    origin: Origin<'_>,
+    made_at: MadeAt<'_>,
     guide: &GuideId,
     session: &Session,
     now: Seconds,
 ) -> Result<Handed, StoreError> {
     let valid = store.settings().await?.retention.link_valid;
-    let region = session.region().unwrap_or(origin.home);
+    let region = session.region().unwrap_or(made_at.home);
     let link = NewLink {
         guide: guide.to_string(),
         region: region.to_string(),
         language: session.language(),
         step: i64::try_from(session.step()).unwrap_or(0),
-        terminal: origin.terminal.to_owned(),
+        terminal: made_at.terminal.to_owned(),
         made: now,
         expires: now + valid * DAY,
     };
@@ -43,8 +43,8 @@ pub async fn hand_on(
     let code = code.map_err(|_| StoreError::Strange("code"))?;
     Ok(Handed {
         id: shared.id,
-        url: format!("{}/s/{}", origin.address, shared.token.as_str()),
-        address: format!("{}/code", origin.address),
+        url: format!("{}/s/{}", made_at.address, shared.token.as_str()),
+        address: format!("{}/code", made_at.address),
         code: Some(code),
         until: link.last_day(),
     })

@@ -3,6 +3,7 @@
 //! [`Assistant`] is the silent half, from words to a reply. The command line and the pages
 //! add the senses they need: [`whisper`] to hear with, [`voices`] and [`speak`] to be heard.
 
+mod ahead;
 mod aloud;
 mod handing;
 mod parts;
@@ -20,8 +21,9 @@ use crate::knowledge::{Guide, GuideId, Knowledge, LoadError, Published, RegionId
 use crate::language::Language;
 use crate::models::ModelError;
 use crate::search::{Decision, MeaningError, Question, SearchError, Searcher};
+pub use ahead::Ahead;
 pub use aloud::{Aloud, speak_by_system};
-pub use handing::{Origin, hand_on, take_back};
+pub use handing::{MadeAt, hand_on, take_back};
 pub use parts::{
     atlas, atlas_with, knowledge, manner, prompts, voice_config, voices, whisper, whisper_options,
 };

@@ -5,7 +5,8 @@ use std::ops::ControlFlow;
 use super::manner;
 use crate::config::Config;
 use crate::dialogue::Utter;
-use crate::synthesis::{Origin, Piece, Speech, VoiceError, Voices};
+use crate::language::Language;
+use crate::synthesis::{Manner, Piece, Privacy, Speech, VoiceError, Voices};
 
 /// How a conversation is spoken at present.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,6 +18,16 @@ pub struct Say {
 impl Default for Say {
     fn default() -> Self {
         Self { rate: 1.0 }
+    }
+}
+
+impl Say {
+    /// The settings' manner, at this rate.
+    #[must_use]
+    pub fn manner(self, config: &Config, language: Language) -> Manner {
+        let mut manner = manner(config, language);
+        manner.rate *= self.rate;
+        manner
     }
 }
 
@@ -43,14 +54,13 @@ pub fn speak(
         if going_on.is_break() {
             break;
         }
-        let mut manner = manner(config, utter.language);
-        manner.rate *= how.rate;
-        let origin = if utter.public {
-            Origin::Public
+        let manner = how.manner(config, utter.language);
+        let privacy = if utter.public {
+            Privacy::Public
         } else {
-            Origin::Private
+            Privacy::Private
         };
-        voices.speak(&utter.text, origin, manner, &mut |piece| {
+        voices.speak(&utter.text, privacy, manner, &mut |piece| {
             going_on = each(piece);
             going_on
         })?;

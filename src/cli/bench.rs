@@ -13,7 +13,7 @@ use wenlu::config::Config;
 use wenlu::dialogue::Heard;
 use wenlu::recognition::{Context, Recognizer, Request};
 use wenlu::search::Question;
-use wenlu::synthesis::{Manner, Origin};
+use wenlu::synthesis::{Manner, Privacy};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -92,7 +92,7 @@ fn voice(config: &Config, assistant: &Assistant, rounds: usize) -> anyhow::Resul
             let start = Instant::now();
             voices.speak(
                 &opening.text,
-                Origin::Private,
+                Privacy::Private,
                 Manner::of(language),
                 &mut |piece| {
                     if piece.text.is_empty() {
@@ -112,7 +112,7 @@ fn voice(config: &Config, assistant: &Assistant, rounds: usize) -> anyhow::Resul
         let start = Instant::now();
         let mut heard = None;
         seconds = 0.0;
-        voices.speak(text, Origin::Private, manner, &mut |piece| {
+        voices.speak(text, Privacy::Private, manner, &mut |piece| {
             heard.get_or_insert_with(|| start.elapsed());
             seconds += piece.speech.seconds();
             ControlFlow::Continue(())
@@ -126,7 +126,7 @@ fn voice(config: &Config, assistant: &Assistant, rounds: usize) -> anyhow::Resul
     for _ in 0..=rounds.max(1) {
         let start = Instant::now();
         let mut heard = None;
-        voices.speak(text, Origin::Public, manner, &mut |_| {
+        voices.speak(text, Privacy::Public, manner, &mut |_| {
             heard.get_or_insert_with(|| start.elapsed());
             ControlFlow::Continue(())
         })?;

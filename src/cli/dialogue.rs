@@ -14,7 +14,8 @@ use wenlu::dialogue::{Dialogue, Script, play};
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Run a file of commands and questions (columns lang, intent, text); print how many are right.
+    /// Run a file of commands and questions (columns lang, intent, text, and for heard ones
+    /// alternatives, joined by |); print how many are right.
     Test {
         /// Tab-separated, with a header; the intent of a question is `question`.
         file: PathBuf,
@@ -62,6 +63,7 @@ struct Row {
     language: Language,
     intent: String,
     text: String,
+    alternatives: Vec<String>,
 }
 
 fn test(
@@ -73,7 +75,9 @@ fn test(
     let mut out = std::io::stdout().lock();
     let mut figures: BTreeMap<Language, Figures> = BTreeMap::new();
     for row in rows(file)? {
-        let meaning = understanding.listen(&row.text, row.language, &Context::default());
+        let context = Context::default();
+        let meaning =
+            understanding.listen_to_all(&row.text, &row.alternatives, row.language, &context);
         let got = meaning
             .command()
             .map_or_else(|| "question".to_owned(), |command| command.to_string());
@@ -142,6 +146,7 @@ fn rows(file: &Path) -> anyhow::Result<Vec<Row>> {
         })
     };
     let (language, intent, text) = (column("lang")?, column("intent")?, column("text")?);
+    let alternatives = column("alternatives").ok();
     let mut rows = Vec::new();
     for (number, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
         let fields: Vec<&str> = line.split('\t').collect();
@@ -156,6 +161,11 @@ fn rows(file: &Path) -> anyhow::Result<Vec<Row>> {
                 .with_context(|| format!("{}:{}", file.display(), number + 1))?,
             intent: (*intent).to_owned(),
             text: (*text).to_owned(),
+            alternatives: alternatives
+                .and_then(|column| fields.get(column))
+                .map(|readings| readings.split('|').filter(|reading| !reading.is_empty()))
+                .map(|readings| readings.map(str::to_owned).collect())
+                .unwrap_or_default(),
         });
     }
     Ok(rows)

@@ -7,6 +7,7 @@ use wenlu::assistant::{self, Aloud};
 use wenlu::audio::{Direction, list_devices};
 use wenlu::config::Config;
 use wenlu::models::{ModelFiles, State};
+use wenlu::sharing::Fonts;
 use wenlu::synthesis::SystemVoice;
 
 /// The free space below which fetching and keeping speech will fail, in megabytes.
@@ -54,6 +55,8 @@ pub fn run(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
             "loudspeaker",
             device(Direction::Output, config.speech.loudspeaker.as_deref()),
         ),
+        Finding::optional("sheets", sheets(config)),
+        Finding::optional("printer", printer(config)),
         Finding::new("disk", disk(&config.cache())),
     ];
     let broken = findings
@@ -186,6 +189,30 @@ fn device(direction: Direction, wanted: Option<&str>) -> Result<String, String> 
         device.name,
         device.format,
         devices.len()
+    ))
+}
+
+/// The fonts of printed sheets.
+fn sheets(config: &Config) -> Result<String, String> {
+    Fonts::open(&ModelFiles::new(config.models())).map_err(|error| error.to_string())?;
+    Ok("the fonts of printed sheets are there".to_owned())
+}
+
+/// The command that prints; whether paper comes out, only a sheet can tell.
+fn printer(config: &Config) -> Result<String, String> {
+    let command = config.print_command();
+    let Some(program) = command.first() else {
+        return Err("none, as `[terminal] print` says: sheets are handed on as links".to_owned());
+    };
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    let is_there = Path::new(program).is_file()
+        || std::env::split_paths(&folders).any(|folder| folder.join(program).is_file());
+    if is_there {
+        return Ok(format!("sheets go to `{}`", command.join(" ")));
+    }
+    Err(format!(
+        "there is no program {program:?}, so that sheets are handed on as links: install one \
+         (Debian: cups-client) or name another in `[terminal] print`"
     ))
 }
 

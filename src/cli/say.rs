@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use wenlu::config::Config;
 use wenlu::synthesis::{
-    Manner, Origin, Piece, Speaker, Speech, VoiceError, Voices, WavStream, dispatcher_rate,
+    Manner, Piece, Privacy, Speaker, Speech, VoiceError, Voices, WavStream, dispatcher_rate,
 };
 use wenlu::{Language, assistant};
 
@@ -77,10 +77,10 @@ fn speak(
     each: &mut dyn FnMut(Piece) -> ControlFlow<()>,
 ) -> Result<(), VoiceError> {
     // What is given on the command line may be private: it is not kept unless that is asked for.
-    let origin = if args.keep {
-        Origin::Public
+    let privacy = if args.keep {
+        Privacy::Public
     } else {
-        Origin::Private
+        Privacy::Private
     };
     manner.speaker = match args.voice.as_deref() {
         None => manner.speaker,
@@ -88,7 +88,7 @@ fn speak(
         Some("male") => Speaker::Male,
         Some(name) => return voices.speak_named(name, text, manner, each),
     };
-    voices.speak(text, origin, manner, each)
+    voices.speak(text, privacy, manner, each)
 }
 
 /// All of the sound into one file.

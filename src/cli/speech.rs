@@ -4,15 +4,13 @@ mod durations;
 mod install;
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
 
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
+use wenlu::Language;
+use wenlu::assistant::{self, Ahead, Assistant};
 use wenlu::config::Config;
-use wenlu::dialogue::{Dialogue, Rehearsal, fixed_sentences};
-use wenlu::knowledge::{GuideId, Knowledge};
-use wenlu::synthesis::{Voices, render};
-use wenlu::{Language, assistant};
+use wenlu::synthesis::render;
 
 /// Speak ahead of time; make this voice the machine's own
 #[derive(Debug, Subcommand)]
@@ -60,12 +58,12 @@ pub fn run(config: &Config, command: &Command) -> anyhow::Result<()> {
             openings,
         } => {
             let languages = lang.map_or(Language::ALL.to_vec(), |language| vec![language]);
-            let upto = match (readings, openings) {
-                (_, true) => Upto::Openings,
-                (true, _) => Upto::Readings,
-                _ => Upto::Answers,
+            let ahead = match (readings, openings) {
+                (_, true) => Ahead::Openings,
+                (true, _) => Ahead::Readings,
+                _ => Ahead::Answers,
             };
-            render_all(config, &languages, upto)
+            render_all(config, &languages, ahead)
         }
         Command::List => durations::run(config),
         Command::Install { system } => install::install(config, *system),
@@ -73,66 +71,11 @@ pub fn run(config: &Config, command: &Command) -> anyhow::Result<()> {
     }
 }
 
-/// The guides, each as it is spoken.
-struct Stage {
-    knowledge: Arc<Knowledge>,
-    dialogue: Dialogue,
-}
-
-impl Stage {
-    fn open(config: &Config) -> anyhow::Result<Self> {
-        let knowledge = Arc::new(assistant::knowledge(config)?);
-        let dialogue = Dialogue::new(Arc::clone(&knowledge))?;
-        Ok(Self {
-            knowledge,
-            dialogue,
-        })
-    }
-
-    fn rehearse(&self, language: Language) -> impl Iterator<Item = (&GuideId, Rehearsal)> {
-        let guides = self.knowledge.iter();
-        guides.map(move |guide| (&guide.id, self.dialogue.rehearse(&guide.id, language)))
-    }
-}
-
-/// How far to go; what is needed most comes first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Upto {
-    /// The fixed sentences, and the first one of each guide.
-    Openings,
-    /// The guides from beginning to end.
-    Readings,
-    /// What is answered to further questions.
-    Answers,
-}
-
 /// Speaks everything up to there into the cache at low priority, with a progress bar.
-fn render_all(config: &Config, languages: &[Language], upto: Upto) -> anyhow::Result<()> {
+fn render_all(config: &Config, languages: &[Language], ahead: Ahead) -> anyhow::Result<()> {
     give_way();
-    let stage = Stage::open(config)?;
-    let (mut texts, mut readings, mut answers) = (Vec::new(), Vec::new(), Vec::new());
-    for &language in languages {
-        let manner = assistant::manner(config, language);
-        texts.extend(
-            fixed_sentences(language)
-                .into_iter()
-                .map(|text| (text, manner)),
-        );
-        for (_, rehearsal) in stage.rehearse(language) {
-            let with = |utter: wenlu::dialogue::Utter| (utter.text, manner);
-            let mut reading = rehearsal.reading.into_iter().map(with);
-            texts.extend(reading.next());
-            readings.extend(reading);
-            answers.extend(rehearsal.answers.into_iter().map(with));
-        }
-    }
-    if upto >= Upto::Readings {
-        texts.extend(readings);
-    }
-    if upto >= Upto::Answers {
-        texts.extend(answers);
-    }
-    let voices = Voices::open(assistant::voice_config(config))?;
+    let texts = Assistant::open(config)?.sayings(languages, ahead);
+    let voices = assistant::voices(config)?;
     let bar = ProgressBar::new(texts.len() as u64);
     if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}, {eta} left") {
         bar.set_style(style);

@@ -21,8 +21,6 @@ use crate::search::{Candidate, Decision};
 const FIRM_CONFIDENCE: f32 = 0.5;
 /// The second best guide must stay below this share of the best one's score.
 const FIRM_SHARE: f32 = 0.9;
-/// Syllables of which a command has no more.
-const SHORT: usize = 6;
 /// The most guides that are offered.
 const OFFERED: usize = 3;
 
@@ -63,20 +61,12 @@ impl Dialogue {
                 .and_then(|open| self.guides(session).get(&open.guide)),
             choices: self.choices(session),
         };
-        let listen = |text: &str| {
-            self.understanding
-                .listen(text, transcript.language, &context)
-        };
-        let mut meaning = listen(&masked.text);
-        // A short command is misheard more often than not: the other reading may be it.
-        if let Meaning::Question { text, .. } = &meaning
-            && understand::syllables(text) <= SHORT
-        {
-            let mut others = transcript.alternatives.iter().map(|text| listen(text));
-            meaning = others
-                .find(|other| other.command().is_some())
-                .unwrap_or(meaning);
-        }
+        let meaning = self.understanding.listen_to_all(
+            &masked.text,
+            &transcript.alternatives,
+            transcript.language,
+            &context,
+        );
         let mut turn = match meaning {
             _ if masked.only_secret() => ask(session, Prompt::Secret),
             Meaning::Command(command) => {

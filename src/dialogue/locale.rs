@@ -90,6 +90,7 @@ pub(super) struct Say {
     pub ask: String,
     pub secret: String,
     pub memory: String,
+    pub acknowledged: String,
     pub thanks: String,
     // Finding the guide
     pub confirm: String,

@@ -67,6 +67,8 @@ pub use reply::{Button, Choice, Effect, Leaving, Page, Progress, Reply, Screen, 
 pub use script::{Script, ScriptError, play};
 pub use session::{Door, Session};
 
+use std::time::Duration;
+
 use crate::knowledge::{Atlas, Knowledge};
 use crate::language::Language;
 use crate::search::{Decision, Question};
@@ -242,11 +244,26 @@ impl Dialogue {
         }
     }
 
-    fn wording(&self, session: &Session) -> &Wording {
-        match session.language {
+    /// Tells somebody that they were heard, where the answer itself takes a moment.
+    #[must_use]
+    pub fn acknowledgement(&self, language: Language) -> Utter {
+        Utter {
+            text: self.words(language).say.acknowledged.clone(),
+            language,
+            pause: Duration::ZERO,
+            public: true,
+        }
+    }
+
+    fn words(&self, language: Language) -> &Wording {
+        match language {
             Language::Zh => &self.zh,
             Language::En => &self.en,
         }
+    }
+
+    fn wording(&self, session: &Session) -> &Wording {
+        self.words(session.language)
     }
 
     /// The guides as they are told where the person is.

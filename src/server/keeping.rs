@@ -71,6 +71,11 @@ impl Ledger {
             .store((volume * 100.0) as i64, Ordering::Relaxed);
     }
 
+    /// When somebody last used this machine; 0: never.
+    pub fn active(&self) -> Seconds {
+        self.active.load(Ordering::Relaxed)
+    }
+
     /// A voice was understood: the microphone works.
     pub fn note_heard(&self) {
         self.heard.store(now(), Ordering::Relaxed);

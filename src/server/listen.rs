@@ -18,6 +18,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tower::ServiceExt;
 
+use super::ahead::speak_ahead;
 use super::app::App;
 use super::gate::Pass;
 use super::keeping;
@@ -145,6 +146,7 @@ impl Server {
             move || app.warm_up()
         });
         let keeping = tokio::spawn(keeping::tend(Arc::clone(&app)));
+        let ahead = tokio::spawn(speak_ahead(Arc::clone(&app)));
         let mut tidy = tokio::time::interval(TIDY_EVERY);
         let mut stop = std::pin::pin!(stop);
         loop {
@@ -177,6 +179,7 @@ impl Server {
         }
         warm_up.abort();
         keeping.abort();
+        ahead.abort();
         let _ = timeout(TIDY_EVERY, keeping::last_words(&app)).await;
     }
 

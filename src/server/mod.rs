@@ -13,10 +13,12 @@
 //! | `api/` | JSON for other programs |
 //! | `staff/` | the pages of the centre's staff |
 //! | `keeping` | what goes into the store and comes out of it behind the scenes |
+//! | `ahead` | what is spoken ahead while nobody is there |
 //! | [`Server`] | the listening socket: TLS, time limits, graceful stop |
 //!
 //! `docs/protocol.md` describes the terminal's messages.
 
+mod ahead;
 mod api;
 mod app;
 mod assets;

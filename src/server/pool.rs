@@ -11,6 +11,7 @@ pub(super) struct Pool {
     seats: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,
     longest: usize,
+    all: usize,
 }
 
 /// The queue is full.
@@ -36,10 +37,12 @@ impl Drop for Waiter {
 impl Pool {
     /// So many seats, and at most so many waiting for one.
     pub fn new(seats: usize, longest: usize) -> Self {
+        let all = seats.max(1);
         Self {
-            seats: Arc::new(Semaphore::new(seats.max(1))),
+            seats: Arc::new(Semaphore::new(all)),
             waiting: Arc::default(),
             longest,
+            all,
         }
     }
 
@@ -78,6 +81,11 @@ impl Pool {
         }
     }
 
+    /// Whether every seat is free.
+    pub fn is_free(&self) -> bool {
+        self.seats.available_permits() == self.all
+    }
+
     /// How many wait.
     pub fn waiting(&self) -> usize {
         self.waiting.load(Relaxed)
@@ -103,6 +111,7 @@ mod tests {
         while pool.waiting() < 2 {
             tokio::task::yield_now().await;
         }
+        assert!(!pool.is_free());
         assert_eq!(pool.work(|| 3).await, Err(Full));
         // Who gives up leaves the queue.
         gone.abort();
@@ -111,5 +120,6 @@ mod tests {
         drop(seat);
         assert_eq!(first.await.expect("runs"), Ok(1));
         assert_eq!(pool.waiting(), 0);
+        assert!(pool.is_free());
     }
 }

@@ -5,7 +5,7 @@
 //! and its bytes never change. A reader that finds a file damaged removes it.
 //!
 //! Only what is public may come here, such as guides and the assistant's fixed
-//! sentences: see [`Origin`](super::Origin).
+//! sentences: see [`Privacy`](super::Privacy).
 
 use std::fs::{self, File};
 use std::io::{self, Write};

@@ -25,7 +25,7 @@ pub use kokoro::{KokoroVoice, MODEL_FILE, SPEAKERS, SpeakerInfo, VOICES_FOLDER};
 pub use render::{Rendered, render};
 pub use system::{SystemVoice, dispatcher_rate};
 pub use voice::{Manner, Piece, Speaker, Speech, Voice, VoiceError, WavStream, speak_all};
-pub use voices::{Origin, VoiceConfig, VoiceKind, Voices};
+pub use voices::{Privacy, VoiceConfig, VoiceKind, Voices};
 
 /// Samples a second of every [`Speech`].
 pub const SAMPLE_RATE: u32 = 24_000;

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::voice::{Manner, VoiceError};
-use super::voices::{Origin, Voices};
+use super::voices::{Privacy, Voices};
 
 /// What [`render`] has done so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -32,7 +32,7 @@ pub fn render<'a>(
         if voices.is_ready(text, manner) {
             done.kept += 1;
         } else {
-            voices.speak(text, Origin::Public, manner, &mut |piece| {
+            voices.speak(text, Privacy::Public, manner, &mut |piece| {
                 done.seconds += piece.speech.seconds();
                 ControlFlow::Continue(())
             })?;

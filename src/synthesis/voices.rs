@@ -21,9 +21,9 @@ pub struct VoiceConfig {
     pub cache: Option<(PathBuf, u64)>,
 }
 
-/// Where a text comes from: it decides whether its sound may be written to disk.
+/// Whom a text concerns: it decides whether its sound may be written to disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
+pub enum Privacy {
     /// A guide or a locale file: the same for everybody.
     Public,
     /// Anything that may hold what a person said. Never written to disk; but if it happens to be
@@ -122,7 +122,7 @@ impl Voices {
     pub fn speak(
         &self,
         text: &str,
-        origin: Origin,
+        privacy: Privacy,
         manner: Manner,
         each: &mut dyn FnMut(Piece) -> ControlFlow<()>,
     ) -> Result<(), VoiceError> {
@@ -130,9 +130,9 @@ impl Voices {
             return self.voice.speak(text, manner, each);
         };
         let key = self.voice.key(text, manner);
-        let kept = match origin {
-            Origin::Public => cache.get(&key),
-            Origin::Private => cache.peek(&key),
+        let kept = match privacy {
+            Privacy::Public => cache.get(&key),
+            Privacy::Private => cache.peek(&key),
         };
         if let Some(speech) = kept {
             let _ = each(Piece {
@@ -141,7 +141,7 @@ impl Voices {
             });
             return Ok(());
         }
-        if origin == Origin::Private {
+        if privacy == Privacy::Private {
             return self.voice.speak(text, manner, each);
         }
         if let Some(whole) = speak_and_keep(self.voice.as_ref(), text, manner, each)? {

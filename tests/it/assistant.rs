@@ -1,14 +1,16 @@
 //! Guides that change while they are in service.
 
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use tempfile::TempDir;
 use wenlu::Language;
-use wenlu::assistant::{Assistant, Effort};
+use wenlu::assistant::{self, Ahead, Assistant, Effort, Say};
 use wenlu::config::Config;
 use wenlu::dialogue::{Event, Heard, Session};
 use wenlu::search::{Decision, Question};
+use wenlu::synthesis::render;
 
 use crate::common::{checkout, config};
 
@@ -110,4 +112,45 @@ fn vectors_are_computed_once() {
         0,
         "the changed sentence was computed at the reload"
     );
+}
+
+#[test]
+fn an_answer_that_would_be_late_begins_with_a_word_that_is_ready() {
+    let (_folder, config) = folder();
+    let assistant = Assistant::open(&config).expect("the guide is in order");
+    let voices = assistant::voices(&config).expect("`wenlu models fetch` has been run");
+    let (_, reply) = assistant.ask(Heard::in_language("借书证怎么办", Language::Zh));
+    let spoken = |how: Say| -> Vec<String> {
+        let say = assistant.acknowledge(&voices, reply.say.clone(), how);
+        say.into_iter().map(|utter| utter.text).collect()
+    };
+    let answer: Vec<String> = reply.say.iter().map(|utter| utter.text.clone()).collect();
+    assert_eq!(spoken(Say::default()), answer, "no word is ready");
+
+    assistant.warm_up(&voices).expect("the voice works");
+    let acknowledged = spoken(Say::default());
+    assert_eq!(acknowledged[0], "听到了。");
+    assert_eq!(acknowledged[1..], answer);
+    let slower = spoken(Say { rate: 0.8 });
+    assert_eq!(slower, answer, "at this rate no word is ready");
+
+    let manner = assistant::manner(&config, Language::Zh);
+    let first = [(answer[0].as_str(), manner)];
+    render(&voices, first, &mut |_| ControlFlow::Continue(())).expect("the voice works");
+    assert_eq!(spoken(Say::default()), answer, "the answer itself is ready");
+}
+
+#[test]
+fn what_is_needed_most_is_spoken_ahead_first() {
+    let (_folder, config) = folder();
+    let assistant = Assistant::open(&config).expect("the guide is in order");
+    let ahead = |upto| assistant.sayings(&[Language::Zh], upto);
+    let [openings, readings, answers] =
+        [Ahead::Openings, Ahead::Readings, Ahead::Answers].map(ahead);
+    assert!(openings.len() < readings.len() && readings.len() < answers.len());
+    assert_eq!(openings[..], readings[..openings.len()]);
+    assert_eq!(readings[..], answers[..readings.len()]);
+    let (_, reply) = assistant.ask(Heard::in_language("借书证怎么办", Language::Zh));
+    let is_opening = |(text, _): &(String, _)| *text == reply.say[0].text;
+    assert!(openings.iter().any(is_opening), "{openings:?}");
 }

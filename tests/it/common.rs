@@ -23,6 +23,8 @@ pub fn config() -> Config {
     config.folders.models = Some(checkout("models/files"));
     config.folders.cache = Some(PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("wenlu"));
     config.folders.state = Some(PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("state"));
+    // One server stays open while others are measured and heard.
+    config.speech.ahead_after = 0;
     config
 }
 

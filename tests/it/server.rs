@@ -1,5 +1,6 @@
 //! The server: real sockets, real sound, a real browser.
 
+mod ahead;
 mod api;
 mod browser;
 mod circle;

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
+use wenlu::Language;
+use wenlu::assistant::{self, Assistant};
 use wenlu::config::Config;
 use wenlu::dialogue::Utter;
 use wenlu::knowledge::GuideId;
 use wenlu::synthesis::{Manner, Voices};
-use wenlu::{Language, assistant};
-
-use super::Stage;
 
 /// What is known of how long some sentences take.
 #[derive(Debug, Clone, Copy, Default)]
@@ -50,18 +49,20 @@ impl std::fmt::Display for Duration {
 
 /// Prints a table: each guide read from beginning to end, and the answers to further questions.
 pub fn run(config: &Config) -> anyhow::Result<()> {
-    let stage = Stage::open(config)?;
-    let voices = Voices::open(assistant::voice_config(config))?;
+    let assistant = Assistant::open(config)?;
+    let knowledge = assistant.knowledge();
+    let voices = assistant::voices(config)?;
     let mut rows: BTreeMap<&GuideId, Vec<Duration>> = BTreeMap::new();
     let mut sums = [Duration::default(); 4];
     for (place, language) in Language::ALL.into_iter().enumerate() {
         let manner = assistant::manner(config, language);
-        for (id, rehearsal) in stage.rehearse(language) {
+        for guide in knowledge.iter() {
+            let rehearsal = assistant.rehearse(&guide.id, language);
             let parts = [&rehearsal.reading, &rehearsal.answers];
             for (part, sentences) in parts.into_iter().enumerate() {
                 let duration = Duration::of(&voices, manner, sentences);
                 sums[2 * place + part].add(duration);
-                rows.entry(id).or_default().push(duration);
+                rows.entry(&guide.id).or_default().push(duration);
             }
         }
     }

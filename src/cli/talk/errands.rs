@@ -1,6 +1,6 @@
 //! Sharing from the command line: only if the pages have an address that a telephone reaches.
 
-use wenlu::assistant::{self, Assistant, Origin};
+use wenlu::assistant::{self, Assistant, MadeAt};
 use wenlu::config::Config;
 use wenlu::dialogue::{Errand, Event, Handed, Outcome, Session};
 use wenlu::knowledge::GuideId;
@@ -69,12 +69,12 @@ impl Errands {
         let terminal = self.config.terminal_name();
         let (home, guide, session) = (assistant.home(), guide.clone(), session.clone());
         self.with_store(async move |store| {
-            let origin = Origin {
+            let made_at = MadeAt {
                 terminal: &terminal,
                 address: &address,
                 home: &home,
             };
-            assistant::hand_on(&store, origin, &guide, &session, now()).await
+            assistant::hand_on(&store, made_at, &guide, &session, now()).await
         })
     }
 

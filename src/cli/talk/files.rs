@@ -32,6 +32,9 @@ pub fn run(
         ..Request::default()
     };
     let voices = timed.then(|| assistant::voices(config)).transpose()?;
+    if let Some(voices) = &voices {
+        assistant.warm_up(voices)?;
+    }
     let (mut seconds, mut utterances, mut answered) = (0.0_f32, 0_usize, 0_usize);
     for file in files {
         let sound = Utterance::from_file(file)?;
@@ -49,7 +52,7 @@ pub fn run(
                 let start = Instant::now();
                 let hearing = whisper.recognize(&utterance, &request)?;
                 let heard_at = start.elapsed();
-                let (mut answered_at, mut sounded_at) = (None, None);
+                let (mut answered_at, mut sounds) = (None, Sounds::default());
                 let line = match hearing {
                     Hearing::Nothing(why) => serde_json::json!({ "nothing": format!("{why:?}") }),
                     Hearing::Speech(transcript) => {
@@ -59,7 +62,7 @@ pub fn run(
                             assistant.turn(&mut session, Event::Heard(Heard::from(transcript)));
                         answered_at = Some(start.elapsed());
                         if let Some(voices) = &voices {
-                            sounded_at = first_sound(config, voices, &reply, start)?;
+                            sounds = first_sounds(config, assistant, voices, &reply, start)?;
                         }
                         serde_json::json!({ "text": text, "headline": reply.show.headline, "say": reply.spoken() })
                     }
@@ -73,7 +76,8 @@ pub fn run(
                         "ms": {
                             "hear": ms(heard_at),
                             "answer": answered_at.map(ms),
-                            "first_sound": sounded_at.map(ms),
+                            "first_sound": sounds.first.map(ms),
+                            "first_sound_of_answer": sounds.of_answer.map(ms),
                         },
                     })
                 );
@@ -87,21 +91,38 @@ pub fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Begins to make the reply's sound, as for a listener, until there is something to hear; tells
-/// when that was.
-fn first_sound(
+/// When there is something to hear.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sounds {
+    /// Anything at all: an acknowledgement, if the answer is not ready.
+    first: Option<Duration>,
+    /// The answer itself.
+    of_answer: Option<Duration>,
+}
+
+/// Begins to make the reply's sound, as for a listener, until the answer itself is heard.
+fn first_sounds(
     config: &Config,
+    assistant: &Assistant,
     voices: &Voices,
     reply: &Reply,
     since: Instant,
-) -> anyhow::Result<Option<Duration>> {
-    let mut sounded = None;
-    assistant::speak(config, voices, &reply.say, Say::default(), &mut |piece| {
-        if !piece.text.is_empty() {
-            sounded = Some(since.elapsed());
-            return ControlFlow::Break(());
+) -> anyhow::Result<Sounds> {
+    let how = Say::default();
+    let say = assistant.acknowledge(voices, reply.say.clone(), how);
+    let mut before = say.len() - reply.say.len();
+    let mut sounds = Sounds::default();
+    assistant::speak(config, voices, &say, how, &mut |piece| {
+        if piece.text.is_empty() {
+            return ControlFlow::Continue(());
         }
-        ControlFlow::Continue(())
+        sounds.first.get_or_insert_with(|| since.elapsed());
+        if before > 0 {
+            before -= 1;
+            return ControlFlow::Continue(());
+        }
+        sounds.of_answer = Some(since.elapsed());
+        ControlFlow::Break(())
     })?;
-    Ok(sounded)
+    Ok(sounds)
 }

@@ -106,7 +106,7 @@ fn converse(
         eprintln!("wenlu: {}", aloud.report());
     }
     let throat = match aloud {
-        Aloud::Sound(voices) => Throat::sound(voices, loudspeaker(config)?),
+        Aloud::Sound(voices) => Throat::sound(assistant, voices, loudspeaker(config)?),
         Aloud::System(system) => Throat::System(system),
     };
     let (tell, mut happenings) = unbounded_channel();
@@ -115,7 +115,7 @@ fn converse(
         assistant,
         whisper,
         ear: Ear::start(microphone, config.hearing.silence, tell.clone()),
-        mouth: Mouth::start(config.clone(), throat, tell),
+        mouth: Mouth::start(config.clone(), assistant.clone(), throat, tell),
         session: Session::default(),
         language: args.lang.or(config.hearing.language).unwrap_or_default(),
         errands: errands::Errands::new(config.clone()),

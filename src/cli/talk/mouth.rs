@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::UnboundedSender;
-use wenlu::assistant::{self, Say};
+use wenlu::assistant::{self, Assistant, Say};
 use wenlu::audio::{Loudspeaker, Player};
 use wenlu::config::Config;
 use wenlu::dialogue::Utter;
@@ -37,11 +37,11 @@ pub enum Throat {
 impl Throat {
     /// A voice and its loudspeaker. What the voice needs is read meanwhile, so that the first
     /// answer does not wait for it.
-    pub fn sound(voices: Voices, loudspeaker: Loudspeaker) -> Self {
-        let soon = voices.clone();
+    pub fn sound(assistant: &Assistant, voices: Voices, loudspeaker: Loudspeaker) -> Self {
+        let (assistant, soon) = (assistant.clone(), voices.clone());
         std::thread::spawn(move || {
             // A fault will be told when somebody is to hear something.
-            if let Err(error) = soon.load() {
+            if let Err(error) = assistant.warm_up(&soon) {
                 tracing::warn!(%error, "the voice");
             }
         });
@@ -61,7 +61,12 @@ pub struct Mouth {
 }
 
 impl Mouth {
-    pub fn start(config: Config, throat: Throat, tell: UnboundedSender<Happening>) -> Self {
+    pub fn start(
+        config: Config,
+        assistant: Assistant,
+        throat: Throat,
+        tell: UnboundedSender<Happening>,
+    ) -> Self {
         let (orders, receive) = channel();
         let newest = Arc::new(AtomicU64::new(0));
         let player = match &throat {
@@ -70,6 +75,7 @@ impl Mouth {
         };
         let speaker = Speaker {
             config,
+            assistant,
             throat,
             newest: Arc::clone(&newest),
             tell,
@@ -120,6 +126,7 @@ impl Mouth {
 
 struct Speaker {
     config: Config,
+    assistant: Assistant,
     throat: Throat,
     newest: Arc<AtomicU64>,
     tell: UnboundedSender<Happening>,
@@ -170,30 +177,28 @@ impl Speaker {
         let player = loudspeaker.player();
         let mut lost = None;
         let mut since = order.since;
-        let spoken = assistant::speak(
-            &self.config,
-            voices,
-            &order.sentences,
-            order.how,
-            &mut |piece| {
-                if !self.is_newest(order) {
-                    return ControlFlow::Break(());
+        let mut sentences = order.sentences.clone();
+        if since.is_some() {
+            sentences = self.assistant.acknowledge(voices, sentences, order.how);
+        }
+        let spoken = assistant::speak(&self.config, voices, &sentences, order.how, &mut |piece| {
+            if !self.is_newest(order) {
+                return ControlFlow::Break(());
+            }
+            if let (false, Some(ended)) = (piece.text.is_empty(), since.take()) {
+                tracing::info!(
+                    ms = ended.elapsed().as_millis(),
+                    "first sound after the end of speech"
+                );
+            }
+            match player.append(&piece.speech) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(error) => {
+                    lost = Some(error);
+                    ControlFlow::Break(())
                 }
-                if let (false, Some(ended)) = (piece.text.is_empty(), since.take()) {
-                    tracing::info!(
-                        ms = ended.elapsed().as_millis(),
-                        "first sound after the end of speech"
-                    );
-                }
-                match player.append(&piece.speech) {
-                    Ok(()) => ControlFlow::Continue(()),
-                    Err(error) => {
-                        lost = Some(error);
-                        ControlFlow::Break(())
-                    }
-                }
-            },
-        );
+            }
+        });
         spoken.map_err(|error| error.to_string())?;
         lost.map_or_else(|| player.wait_until_done(), Err)
             .map_err(|error| error.to_string())

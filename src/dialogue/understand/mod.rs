@@ -24,6 +24,9 @@ use grammar::Grammar;
 
 pub(super) use tokens::syllables;
 
+/// Syllables of which a short command has no more.
+const SHORT: usize = 6;
+
 /// What the conversation is about, which decides what words refer to.
 #[derive(Debug, Default)]
 pub struct Context<'a> {
@@ -89,6 +92,30 @@ impl Understanding {
         match language {
             Language::Zh => self.zh.listen(text, context),
             Language::En => self.en.listen(text, context),
+        }
+    }
+
+    /// What `text` means, of which the recogniser has other readings. A short command is
+    /// misheard more often than not: then another reading may be it.
+    #[must_use]
+    pub fn listen_to_all(
+        &self,
+        text: &str,
+        others: &[String],
+        language: Language,
+        context: &Context<'_>,
+    ) -> Meaning {
+        let meaning = self.listen(text, language, context);
+        match &meaning {
+            Meaning::Question { text, .. } if syllables(text) <= SHORT => {
+                let mut others = others
+                    .iter()
+                    .map(|text| self.listen(text, language, context));
+                others
+                    .find(|other| other.command().is_some())
+                    .unwrap_or(meaning)
+            }
+            _ => meaning,
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::audio::write_wav_to;
 use crate::language::Language;
 use crate::server::app::App;
 use crate::server::listen::Peer;
-use crate::synthesis::{Manner, Origin, Speaker, Speech};
+use crate::synthesis::{Manner, Privacy, Speaker, Speech};
 
 /// What to speak.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -96,7 +96,7 @@ pub(in crate::server) async fn speak(
     let spoken = app.speaking.work(move || {
         let mut all = Speech::default();
         // Private: what a program sends may be anybody's words.
-        voices.speak(&text, Origin::Private, manner, &mut |piece| {
+        voices.speak(&text, Privacy::Private, manner, &mut |piece| {
             all.samples.extend(piece.speech.samples);
             match given_up.try_recv() {
                 Err(tokio::sync::oneshot::error::TryRecvError::Closed) => ControlFlow::Break(()),

@@ -132,8 +132,7 @@ pub(super) async fn qr(visit: Visit) -> Response {
 /// # Errors
 /// If there is none, or the sheet cannot be made; in words.
 pub(in crate::server) fn print(app: &App, sheet: &Sheet<'_>) -> Result<(), String> {
-    let command = app.config.terminal.print.clone();
-    let command = command.unwrap_or_else(|| vec!["lp".to_owned()]);
+    let command = app.config.print_command();
     let Some((program, arguments)) = command.split_first() else {
         return Err("terminal.print is empty".into());
     };

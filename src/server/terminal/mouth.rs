@@ -131,8 +131,7 @@ impl Speaker {
     }
 
     fn is_ready(&self, sentence: &Utter) -> bool {
-        let mut manner = assistant::manner(&self.app.config, sentence.language);
-        manner.rate *= self.how.rate;
+        let manner = self.how.manner(&self.app.config, sentence.language);
         let voices = self.app.voices.as_ref();
         sentence.public && voices.is_some_and(|voices| voices.is_ready(&sentence.text, manner))
     }

@@ -62,11 +62,11 @@ fn room() -> Room {
 }
 
 impl Room {
-    fn speak(&self, text: &str, origin: Origin, most: usize) -> f32 {
+    fn speak(&self, text: &str, privacy: Privacy, most: usize) -> f32 {
         let (mut seconds, mut pieces) = (0.0, 0);
         let manner = Manner::of(Language::En);
         self.voices
-            .speak(text, origin, manner, &mut |piece| {
+            .speak(text, privacy, manner, &mut |piece| {
                 seconds += piece.speech.seconds();
                 pieces += 1;
                 if pieces < most {
@@ -89,28 +89,28 @@ impl Room {
 #[test]
 fn a_public_text_is_spoken_once_and_then_kept() {
     let room = room();
-    assert_eq!(room.speak("one two three", Origin::Public, 9), 0.3);
+    assert_eq!(room.speak("one two three", Privacy::Public, 9), 0.3);
     assert!(
         room.voices
             .is_ready("one two three", Manner::of(Language::En))
     );
-    assert_eq!(room.speak("one two three", Origin::Public, 9), 0.3);
+    assert_eq!(room.speak("one two three", Privacy::Public, 9), 0.3);
     assert_eq!(room.voice.spoken.load(Ordering::Relaxed), 3);
 }
 
 #[test]
 fn a_private_text_never_touches_the_disk() {
     let room = room();
-    assert_eq!(room.speak("one two", Origin::Private, 9), 0.2);
+    assert_eq!(room.speak("one two", Privacy::Private, 9), 0.2);
     assert_eq!(room.files(), 0);
-    assert_eq!(room.speak("one two", Origin::Private, 9), 0.2);
+    assert_eq!(room.speak("one two", Privacy::Private, 9), 0.2);
     assert_eq!(room.voice.spoken.load(Ordering::Relaxed), 4);
 }
 
 #[test]
 fn a_private_text_that_is_public_too_is_taken_from_the_cache_without_a_trace() {
     let room = room();
-    room.speak("one two", Origin::Public, 9);
+    room.speak("one two", Privacy::Public, 9);
     let file = std::fs::read_dir(room.folder.path())
         .expect("a folder")
         .flatten()
@@ -122,7 +122,7 @@ fn a_private_text_that_is_public_too_is_taken_from_the_cache_without_a_trace() {
         .open(file.path())
         .and_then(|file| file.set_modified(long_ago))
         .expect("set");
-    assert_eq!(room.speak("one two", Origin::Private, 9), 0.2);
+    assert_eq!(room.speak("one two", Privacy::Private, 9), 0.2);
     assert_eq!(room.voice.spoken.load(Ordering::Relaxed), 2, "spoken again");
     let noted = file.metadata().and_then(|data| data.modified());
     assert_eq!(noted.expect("a time"), long_ago, "the use was noted");
@@ -131,15 +131,15 @@ fn a_private_text_that_is_public_too_is_taken_from_the_cache_without_a_trace() {
 #[test]
 fn what_was_broken_off_is_not_kept() {
     let room = room();
-    assert_eq!(room.speak("one two three", Origin::Public, 2), 0.2);
+    assert_eq!(room.speak("one two three", Privacy::Public, 2), 0.2);
     assert_eq!(room.files(), 0);
-    assert_eq!(room.speak("one two three", Origin::Public, 9), 0.3);
+    assert_eq!(room.speak("one two three", Privacy::Public, 9), 0.3);
 }
 
 #[test]
 fn an_empty_text_is_no_error_and_leaves_nothing() {
     let room = room();
-    assert_eq!(room.speak("", Origin::Public, 9), 0.0);
+    assert_eq!(room.speak("", Privacy::Public, 9), 0.0);
     assert_eq!(room.files(), 0);
 }
 

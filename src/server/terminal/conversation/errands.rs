@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Conversation;
-use crate::assistant::{Origin, hand_on, take_back};
+use crate::assistant::{MadeAt, hand_on, take_back};
 use crate::dialogue::{Errand, Event, Handed, Outcome};
 use crate::knowledge::GuideId;
 use crate::server::share::paper;
@@ -33,12 +33,12 @@ impl Conversation {
 
     async fn hand_on(&self, guide: &GuideId) -> Result<Handed, StoreError> {
         let (store, home) = (self.app.store().await?, self.app.assistant.home());
-        let origin = Origin {
+        let made_at = MadeAt {
             terminal: &self.app.config.terminal_name(),
             address: self.app.address(),
             home: &home,
         };
-        hand_on(store, origin, guide, &self.session, now()).await
+        hand_on(store, made_at, guide, &self.session, now()).await
     }
 
     async fn take_back(&self) -> Result<Outcome, StoreError> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::{Conversation, Done, FAREWELL, LONGEST_REPLY};
+use crate::assistant::Say;
 use crate::dialogue::{self, Effect, Event, Page, Reply, Utter};
 use crate::server::terminal::protocol::{Notice, State, ToTerminal};
 use crate::server::terminal::view;
@@ -85,9 +86,16 @@ impl Conversation {
         self.follow(reply).await
     }
 
-    pub(super) async fn say(&mut self, sentences: Vec<Utter>) -> Done {
+    pub(super) async fn say(&mut self, mut sentences: Vec<Utter>) -> Done {
         let since = self.asked.take();
-        if self.sound && self.app.voices.is_some() {
+        if self.sound
+            && let Some(voices) = &self.app.voices
+        {
+            if since.is_some() {
+                let rate = self.mouth.rate;
+                let assistant = &self.app.assistant;
+                sentences = assistant.acknowledge(voices, sentences, Say { rate });
+            }
             let reply = self.mouth.say(sentences, since);
             self.speaking = Some((reply, Instant::now() + LONGEST_REPLY));
             return Ok(());
