@@ -8,6 +8,7 @@ use crate::language::Language;
 use crate::recognition::{RecognitionError, Whisper, WhisperOptions, prompt};
 use crate::synthesis::text::{Lexicon, Pronunciation};
 use crate::synthesis::{Manner, Speaker, SpeakerInfo, VoiceConfig, VoiceError, Voices};
+use crate::text::is_common_word;
 use crate::text::pinyin::Dictionary;
 
 /// The guides, of the terminal's region and of all others.
@@ -62,7 +63,7 @@ pub fn whisper(config: &Config, options: WhisperOptions) -> Result<Whisper, Reco
 }
 
 /// What the recogniser is told to expect: the everyday names of the services that other
-/// guides refer to most, since those are asked for most.
+/// guides refer to most, since those are asked for most. It knows what is in a dictionary.
 #[must_use]
 pub fn prompts(knowledge: &Knowledge) -> BTreeMap<Language, String> {
     let references = |guide: &Guide| {
@@ -77,6 +78,7 @@ pub fn prompts(knowledge: &Knowledge) -> BTreeMap<Language, String> {
         guides
             .iter()
             .filter_map(move |guide| guide.text(language).also_called.first())
+            .filter(|name| !is_common_word(name))
     };
     Language::ALL
         .map(|language| {

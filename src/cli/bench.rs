@@ -7,13 +7,13 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use wenlu::Language;
-use wenlu::assistant::{self, Assistant};
+use wenlu::assistant::{self, Assistant, Say};
 use wenlu::audio::Utterance;
 use wenlu::config::Config;
-use wenlu::dialogue::Heard;
+use wenlu::dialogue::{Heard, Utter};
 use wenlu::recognition::{Context, Recognizer, Request};
 use wenlu::search::Question;
-use wenlu::synthesis::{Manner, Privacy};
+use wenlu::synthesis::{Manner, Privacy, VoiceConfig, Voices};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -73,14 +73,22 @@ pub fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 /// The voice: the first sound of answers that are not in the cache, to the first question of every
-/// fifth guide in both languages; and a guide's step, all of it and from the cache.
+/// fifth guide in both languages, from the acknowledgement and from the answer itself; and a
+/// guide's step, all of it and from the cache.
 fn voice(config: &Config, assistant: &Assistant, rounds: usize) -> anyhow::Result<()> {
     let voices = assistant::voices(config)?;
     let start = Instant::now();
     voices.load()?;
     row("voice read", vec![start.elapsed()]);
+    assistant.warm_up(&voices)?;
+    // Whatever the cache holds, these are made anew.
+    let anew = Voices::open(VoiceConfig {
+        cache: None,
+        ..assistant::voice_config(config)
+    })?;
+    anew.load()?;
     for language in Language::ALL {
-        let mut first = Vec::new();
+        let (mut word, mut first) = (Vec::new(), Vec::new());
         for guide in assistant.knowledge().iter().step_by(5) {
             let Some(question) = guide.text(language).questions.first() else {
                 continue;
@@ -89,8 +97,24 @@ fn voice(config: &Config, assistant: &Assistant, rounds: usize) -> anyhow::Resul
             let Some(opening) = reply.say.first() else {
                 continue;
             };
+            // Private, the opening is in no cache.
+            let late = Utter {
+                public: false,
+                ..opening.clone()
+            };
             let start = Instant::now();
+            let begun = assistant.acknowledge(&voices, vec![late], Say::default());
             voices.speak(
+                &begun[0].text,
+                Privacy::Public,
+                Manner::of(language),
+                &mut |_| {
+                    word.push(start.elapsed());
+                    ControlFlow::Break(())
+                },
+            )?;
+            let start = Instant::now();
+            anew.speak(
                 &opening.text,
                 Privacy::Private,
                 Manner::of(language),
@@ -103,7 +127,11 @@ fn voice(config: &Config, assistant: &Assistant, rounds: usize) -> anyhow::Resul
                 },
             )?;
         }
-        row(&format!("first sound of an answer, {language}"), first);
+        row(
+            &format!("first sound of an answer that is not ready, {language}"),
+            word,
+        );
+        row(&format!("its own first sound, {language}"), first);
     }
     let text = "先打12345，或者问社区：咱们这里还办不办老年优待证。";
     let manner = Manner::of(Language::Zh);
@@ -112,7 +140,7 @@ fn voice(config: &Config, assistant: &Assistant, rounds: usize) -> anyhow::Resul
         let start = Instant::now();
         let mut heard = None;
         seconds = 0.0;
-        voices.speak(text, Privacy::Private, manner, &mut |piece| {
+        anew.speak(text, Privacy::Private, manner, &mut |piece| {
             heard.get_or_insert_with(|| start.elapsed());
             seconds += piece.speech.seconds();
             ControlFlow::Continue(())

@@ -7,7 +7,7 @@ use crate::language::Language;
 
 /// More terms push out one another, each further one helps less, and each costs about 6 ms:
 /// whisper.cpp computes the whole vocabulary for every token of a prompt.
-const MAX_TERMS: usize = 12;
+const MAX_TERMS: usize = 8;
 
 /// How the prompt of a language begins: who asks about what.
 const fn opening(language: Language) -> &'static str {

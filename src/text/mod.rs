@@ -13,3 +13,28 @@ pub mod sound;
 
 pub use common::common_subsequence;
 pub use simplify::simplify;
+
+/// Whether every listener knows the word: it is a figure, or in a general dictionary of
+/// Mandarin (jieba's). Names of services mostly are not.
+#[must_use]
+pub fn is_common_word(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_digit()) || cutter::Cutter::get().has(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_services_are_no_common_words() {
+        #[track_caller]
+        fn check(word: &str, common: bool) {
+            assert_eq!(is_common_word(word), common, "{word}");
+        }
+        check("救护车", true);
+        check("12345", true);
+        check("长护险", false);
+        check("养老消费券", false);
+        check("senior card", false);
+    }
+}

@@ -360,6 +360,10 @@ fn too_large(error: &axum::Error) -> Broken {
         .and_then(|cause| cause.downcast_ref::<tungstenite::Error>());
     match cause {
         Some(tungstenite::Error::Capacity(_)) => Broken::Wrong(Code::Size),
+        // The line was cut; nobody did anything wrong.
+        Some(tungstenite::Error::Protocol(
+            tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
+        )) => Broken::Gone,
         Some(tungstenite::Error::Protocol(_) | tungstenite::Error::Utf8(_)) => {
             Broken::Wrong(Code::Protocol)
         }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::{Conversation, Done, FAREWELL, LONGEST_REPLY};
 use crate::assistant::Say;
-use crate::dialogue::{self, Effect, Event, Page, Reply, Utter};
+use crate::dialogue::{self, Effect, Event, Page, Reply, Utter, mask_names};
 use crate::server::terminal::protocol::{Notice, State, ToTerminal};
 use crate::server::terminal::view;
 
@@ -27,7 +27,7 @@ impl Conversation {
                 self.session = session;
                 if let (Page::DeadEnd, Some(masked)) = (reply.show.page, &reply.show.heard) {
                     let ledger = &self.app.ledger;
-                    ledger.note_unanswered(reply.show.language, masked);
+                    ledger.note_unanswered(reply.show.language, &mask_names(masked));
                 }
                 self.follow(reply).await
             }

@@ -165,10 +165,13 @@ fn what_was_used_is_plotted_and_the_pages_are_accessible() {
     assert!(!kept.contains("13912345678"), "{kept}");
     assert!(kept.contains("下雨") || !unanswered, "{kept}");
 
+    // Who has not signed in sees one page only.
+    let mut stranger = chromium.tab();
     let axe = axe();
     let mut faults = Vec::new();
     for lang in ["zh", "en"] {
         for page in [
+            "/sign-in",
             "",
             "/guides",
             "/guides/elder-card",
@@ -184,6 +187,10 @@ fn what_was_used_is_plotted_and_the_pages_are_accessible() {
             "/versions/99",
         ] {
             let mark = if page.contains('?') { '&' } else { '?' };
+            let tab = match page {
+                "/sign-in" => &mut stranger,
+                _ => &mut tab,
+            };
             for (width, height) in [(1366, 900), (390, 844)] {
                 tab.size(width, height);
                 tab.open(&house.url(&format!("/staff{page}{mark}lang={lang}")));
@@ -191,7 +198,7 @@ fn what_was_used_is_plotted_and_the_pages_are_accessible() {
                 if tab.evaluate("document.documentElement.scrollWidth > innerWidth + 1") == true {
                     faults.push(format!("{lang} {page} {width}: scrolls sideways"));
                 }
-                let found = look::axe(&mut tab, &axe).into_iter();
+                let found = look::axe(tab, &axe).into_iter();
                 faults.extend(found.map(|fault| format!("{lang} {page} {width}: {fault}")));
             }
             let name = page.replace(['/', '?', '='], "-");
