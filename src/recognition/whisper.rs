@@ -140,13 +140,8 @@ impl Whisper {
             }
             Err(silence) => return Ok(Hearing::Nothing(silence)),
         };
-        let short = sound.seconds <= judge::SHORT_SECONDS;
-        let doubtful = first.confidence < self.options.doubt || sound.seconds > judge::LONG_SECONDS;
-        let always: u8 = std::env::var("TWICE")
-            .ok()
-            .and_then(|v| v.parse().ok())
-            .unwrap_or(0);
-        let second = if doubtful || short && always >= 1 || always >= 2 {
+        let long = sound.seconds > judge::LONG_SECONDS;
+        let second = if first.confidence < self.options.doubt || long {
             let second = worker
                 .decode(&sound, language, Reading::Plain)?
                 .judge(language);
@@ -154,7 +149,7 @@ impl Whisper {
                 judge::agree(&first.text, &second.text, language, sound.seconds)
             });
             // Of a word or two the readings differ whoever speaks.
-            if doubtful && !agrees && !short {
+            if !agrees && sound.seconds > judge::SHORT_SECONDS {
                 return Ok(Hearing::Nothing(Silence::Unsure));
             }
             second.ok()
