@@ -45,15 +45,15 @@ impl Assistant {
         sayings
     }
 
-    /// Gets ready to answer: reads what the voice needs, and speaks the acknowledgements into
-    /// the cache. Blocks for a second or two; not worth waiting for.
+    /// Gets ready to answer: reads what the voice needs, and speaks the acknowledgements and
+    /// `more`, public sentences that must be there at once, into the cache. Blocks for a second or two; not worth waiting for.
     ///
     /// # Errors
     /// If the voice fails.
-    pub fn warm_up(&self, voices: &Voices) -> Result<(), VoiceError> {
+    pub fn warm_up(&self, voices: &Voices, more: &[Utter]) -> Result<(), VoiceError> {
         voices.load()?;
         let acknowledgements = Language::ALL.map(|language| self.acknowledgement(language));
-        let texts = acknowledgements.iter().map(|utter| {
+        let texts = acknowledgements.iter().chain(more).map(|utter| {
             let manner = manner(&self.shared.config, utter.language);
             (utter.text.as_str(), manner)
         });

@@ -80,7 +80,7 @@ fn voice(config: &Config, assistant: &Assistant, rounds: usize) -> anyhow::Resul
     let start = Instant::now();
     voices.load()?;
     row("voice read", vec![start.elapsed()]);
-    assistant.warm_up(&voices)?;
+    assistant.warm_up(&voices, &[])?;
     // Whatever the cache holds, these are made anew.
     let anew = Voices::open(VoiceConfig {
         cache: None,

@@ -21,7 +21,7 @@ use crate::models::ModelFiles;
 use crate::recognition::{Hearing, RecognitionError, Recognizer, Request};
 use crate::sharing::{Fonts, SheetError};
 use crate::store::Store;
-use crate::synthesis::{Privacy, Voices};
+use crate::synthesis::Voices;
 
 /// At most so many wait for a recogniser or a voice, for each of them.
 const QUEUE: usize = 32;
@@ -171,21 +171,9 @@ impl App {
     /// Speaks what must be there at once into the cache. Blocks while it works.
     pub(super) fn warm_up(&self) {
         let Some(voices) = &self.voices else { return };
-        if let Err(error) = self.assistant.warm_up(voices) {
+        let waiting = Language::ALL.map(|language| self.waiting(language));
+        if let Err(error) = self.assistant.warm_up(voices, &waiting) {
             tracing::warn!(%error, "the voice does not work");
-        }
-        for language in Language::ALL {
-            let utter = self.waiting(language);
-            let manner = assistant::manner(&self.config, language);
-            if voices.is_ready(&utter.text, manner) {
-                continue;
-            }
-            let spoken = voices.speak(&utter.text, Privacy::Public, manner, &mut |_| {
-                std::ops::ControlFlow::Continue(())
-            });
-            if let Err(error) = spoken {
-                tracing::warn!(%error, "the voice does not work");
-            }
         }
     }
 

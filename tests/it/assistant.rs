@@ -127,7 +127,7 @@ fn an_answer_that_would_be_late_begins_with_a_word_that_is_ready() {
     let answer: Vec<String> = reply.say.iter().map(|utter| utter.text.clone()).collect();
     assert_eq!(spoken(Say::default()), answer, "no word is ready");
 
-    assistant.warm_up(&voices).expect("the voice works");
+    assistant.warm_up(&voices, &[]).expect("the voice works");
     let acknowledged = spoken(Say::default());
     assert_eq!(acknowledged[0], "听到了。");
     assert_eq!(acknowledged[1..], answer);

@@ -33,7 +33,7 @@ pub fn run(
     };
     let voices = timed.then(|| assistant::voices(config)).transpose()?;
     if let Some(voices) = &voices {
-        assistant.warm_up(voices)?;
+        assistant.warm_up(voices, &[])?;
     }
     let (mut seconds, mut utterances, mut answered) = (0.0_f32, 0_usize, 0_usize);
     for file in files {

@@ -41,7 +41,7 @@ impl Throat {
         let (assistant, soon) = (assistant.clone(), voices.clone());
         std::thread::spawn(move || {
             // A fault will be told when somebody is to hear something.
-            if let Err(error) = assistant.warm_up(&soon) {
+            if let Err(error) = assistant.warm_up(&soon, &[]) {
                 tracing::warn!(%error, "the voice");
             }
         });
