@@ -76,19 +76,20 @@ impl<'a> Joiner<'a> {
             space: *space,
             mark: None,
         });
-        let symbols: usize = self
-            .open
-            .iter()
-            .map(|piece| piece.phonemes.chars().count() + 2)
-            .sum();
+        // What a cut leaves may still be too long, when it went through the front.
+        while self.is_too_long() {
+            self.cut();
+        }
+    }
+
+    fn is_too_long(&self) -> bool {
         let longest = if self.clauses.is_empty() {
             FIRST_LONGEST
         } else {
             LONGEST
         };
-        if self.weight() > longest || symbols > MOST_SYMBOLS {
-            self.cut();
-        }
+        let symbols = |piece: &Piece<'_>| piece.phonemes.chars().count() + 2;
+        self.weight() > longest || self.open.iter().map(symbols).sum::<usize>() > MOST_SYMBOLS
     }
 
     fn mark(&mut self, mark: char) {

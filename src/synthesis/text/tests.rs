@@ -131,12 +131,9 @@ proptest! {
 
     #[test]
     fn nothing_but_words_and_punctuation_is_left(text in texts(), language in languages()) {
-        // A few traditional characters need two steps to become simplified.
-        let text = crate::text::simplify(&text);
         let spoken = normalise(&text, language);
         let odd: String = spoken.chars().filter(|&c| !is_plain(c)).collect();
         prop_assert!(odd.is_empty(), "{:?} of {:?} in {:?}", odd, text, spoken);
-        prop_assert_eq!(normalise(&spoken, language), spoken.clone(), "twice: {:?}", text);
     }
 
     #[test]
@@ -273,6 +270,10 @@ fn check_all_is_said(name: &str, text: &str, language: Language) {
         !said.contains(|c: char| c.is_ascii_digit()),
         "{name}: {text}: {said}"
     );
+    // What is spoken is left alone. (Of any text this would be too much: `mR'.` loses its
+    // apostrophe, and what is left is an abbreviation.)
+    let spoken = normalise(text, language);
+    assert_eq!(normalise(&spoken, language), spoken, "{name}: {text}");
 }
 
 #[test]

@@ -4,13 +4,13 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::place::pattern;
 use crate::language::Language;
-use crate::text::simplify;
+use crate::text::{pinyin, simplify};
 
 /// The longest text that is read, in characters; the rest is left out.
 const MAX_CHARACTERS: usize = 50_000;
 
-/// Letters, digits and punctuation in their plain forms; no markup, no emoji. Chinese
-/// punctuation stays Chinese.
+/// Letters, digits and punctuation in their plain forms; no markup, no emoji, no letters of
+/// scripts that neither language reads. Chinese punctuation stays Chinese.
 pub(super) fn tidy(text: &str, language: Language) -> String {
     let plain: String = text
         .chars()
@@ -23,7 +23,10 @@ pub(super) fn tidy(text: &str, language: Language) -> String {
         Language::Zh => simplify(&plain),
         Language::En => plain,
     };
-    plain
+    // Before the rules, which look at what stands before a place: they must not find a letter
+    // there that is not spoken.
+    let readable: String = plain.chars().map(readable).collect();
+    readable
         .lines()
         .map(|line| without_markup(line.trim()))
         .collect::<Vec<_>>()
@@ -55,6 +58,16 @@ fn plain(c: char) -> Vec<char> {
             .collect(),
         _ => [c].into_iter().nfkc().collect(),
     }
+}
+
+/// Latin letters without their accents (é → e); a space for a letter or digit that neither
+/// language reads.
+fn readable(c: char) -> char {
+    if c.is_ascii() || !c.is_alphanumeric() || pinyin::is_read(c) || "αβγμ".contains(c) {
+        return c;
+    }
+    let base = [c].into_iter().nfd().next();
+    base.filter(char::is_ascii_alphabetic).unwrap_or(' ')
 }
 
 /// Zero-width and control characters, emoji and their modifiers.
@@ -122,5 +135,6 @@ mod tests {
         check("a\u{200b}b\u{7}c", "abc");
         check("①身份证②照片", "1、身份证2、照片");
         check("第Ⅲ级", "第3级");
+        check("Café，ελ二ДА三", "Cafe，  二  三");
     }
 }

@@ -1,10 +1,8 @@
 //! Signs that stand for words, and those that stand for nothing.
 
-use unicode_normalization::UnicodeNormalization;
-
 use super::super::place::{Place, Spoken, pattern};
 
-/// A sign that is said. Letters with accents lose them.
+/// A sign that is said.
 pub(super) fn symbol(place: &Place<'_>) -> Option<Spoken> {
     let number_next = pattern!(r". ?[0-9]").is_match(place.rest);
     let number_before = place
@@ -42,19 +40,9 @@ pub(super) fn symbol(place: &Place<'_>) -> Option<Spoken> {
         '→' => " to ",
         '/' if place.previous().is_some_and(char::is_alphabetic) => " or ",
         '-' => " ",
-        _ => return plain_letter(c),
+        _ => return None,
     };
     Spoken::new(c.len_utf8(), words)
-}
-
-/// é → e.
-fn plain_letter(c: char) -> Option<Spoken> {
-    let plain = [c]
-        .into_iter()
-        .nfd()
-        .next()
-        .filter(|plain| !c.is_ascii() && plain.is_ascii_alphabetic())?;
-    Spoken::new(c.len_utf8(), plain.to_string())
 }
 
 /// What becomes of a character that no rule knows: Chinese characters stay, brackets and
