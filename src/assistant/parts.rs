@@ -1,11 +1,13 @@
 //! The single stages, as the owner's settings say.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::config::Config;
+use crate::dialogue::understand::Phrasebook;
 use crate::knowledge::{Atlas, Guide, Knowledge, Library, LoadError, Published, RegionId};
 use crate::language::Language;
-use crate::recognition::{RecognitionError, Whisper, WhisperOptions, prompt};
+use crate::recognition::{Phrases, RecognitionError, Whisper, WhisperOptions, prompt};
 use crate::synthesis::text::{Lexicon, Pronunciation};
 use crate::synthesis::{Manner, Speaker, SpeakerInfo, VoiceConfig, VoiceError, Voices};
 use crate::text::is_common_word;
@@ -44,13 +46,30 @@ pub fn knowledge(config: &Config) -> Result<Knowledge, LoadError> {
     )
 }
 
-/// The recogniser's options, without prompts.
+/// The recogniser's options, without prompts. It listens for the conversation's commands.
 #[must_use]
 pub fn whisper_options(config: &Config) -> WhisperOptions {
     let default = WhisperOptions::default();
+    // A damaged file is told by the dialogue, which needs it more.
+    let phrases = Phrasebook::bundled().ok();
     WhisperOptions {
         threads: config.hearing.threads.unwrap_or(default.threads),
+        phrases: phrases.map(|book| Arc::new(Commands(book)) as _),
         ..default
+    }
+}
+
+/// The conversation's commands, as what the recogniser listens for.
+#[derive(Debug)]
+struct Commands(Phrasebook);
+
+impl Phrases for Commands {
+    fn begins(&self, text: &str, language: Language) -> bool {
+        self.0.begins(text, language)
+    }
+
+    fn is_whole(&self, text: &str, language: Language) -> bool {
+        self.0.is_whole(text, language)
     }
 }
 

@@ -26,7 +26,7 @@ pub struct Args {
     /// Compute the whole 30-second window, however short the recording; for comparison.
     #[arg(long)]
     full_context: bool,
-    /// Do not tell the recogniser which words to expect; for comparison.
+    /// Do not tell the recogniser which words and commands to expect; for comparison.
     #[arg(long)]
     no_prompt: bool,
 }
@@ -47,7 +47,9 @@ pub fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
     if args.full_context {
         options.context = Context::Full;
     }
-    if !args.no_prompt {
+    if args.no_prompt {
+        options.phrases = None;
+    } else {
         options.prompts = assistant::prompts(&assistant::knowledge(config)?);
     }
     let recognizer = assistant::whisper(config, options)?;

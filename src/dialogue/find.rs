@@ -11,10 +11,11 @@ use super::place::Moved;
 use super::reply::Effect;
 use super::session::{Asked, Door, Open, Prompt, Scene, Session, Setting, View};
 use super::understand::{Context, Meaning};
-use super::{Dialogue, Search, Tell, Turn, understand};
+use super::{Dialogue, Search, Tell, Turn};
 use crate::knowledge::{Danger, Guide, GuideId};
 use crate::language::Language;
 use crate::search::{Candidate, Decision};
+use crate::text::count_syllables;
 
 /// Below this confidence even a clear answer is confirmed first: about every other
 /// character is wrong.
@@ -103,7 +104,15 @@ impl Dialogue {
                     moved: moved != Moved::No,
                     effects,
                 });
-                let alternatives = transcript.alternatives.iter();
+                // The recogniser tries commands in the place of whatever is short.
+                let is_command = |text: &String| {
+                    let meaning = self
+                        .understanding
+                        .listen(text, transcript.language, &context);
+                    meaning.command().is_some()
+                };
+                let others = transcript.alternatives.iter();
+                let alternatives = others.filter(|text| !is_command(text));
                 return Err(Search {
                     text,
                     language: transcript.language,
@@ -126,7 +135,7 @@ impl Dialogue {
         text: &str,
         spoken_for: Option<std::time::Duration>,
     ) -> Vec<Effect> {
-        let syllables = understand::syllables(text);
+        let syllables = count_syllables(text);
         let slow = spoken_for.is_some_and(|time| pace::is_slow(syllables, time));
         if slow && session.pace.wait_longer() {
             vec![Effect::SetWait(session.pace.wait())]

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use whisper_rs::{FullParams, SamplingStrategy, WhisperContext, WhisperError, WhisperState};
 
+use super::expect::{self, Expected, Phrases, Vocabulary};
 use super::judge::Evidence;
 use super::whisper::WhisperOptions;
 use super::{Cancel, RecognitionError};
@@ -124,6 +125,40 @@ impl Worker {
         Ok(Raw::of(&self.state, sound.seconds))
     }
 
+    /// The expected sentence that is nearest to the sound that was decoded last.
+    pub(super) fn expect(
+        &mut self,
+        context: &WhisperContext,
+        vocabulary: &Vocabulary,
+        phrases: &dyn Phrases,
+        language: Language,
+        threads: usize,
+    ) -> Result<Option<Expected>, RecognitionError> {
+        let code = whisper_rs::get_lang_id(language.code()).unwrap_or_default();
+        let start = [
+            context.token_sot(),
+            context.token_lang(code),
+            context.token_transcribe(),
+            context.token_beg(),
+        ];
+        // What the state's cache holds.
+        let mut held: Vec<i32> = Vec::new();
+        expect::search(phrases, language, vocabulary, |tokens| {
+            let all = [start.as_slice(), tokens].concat();
+            let (before, last) = all.split_at(all.len() - 1);
+            let known = held.iter().zip(before).take_while(|(a, b)| a == b).count();
+            if known < before.len() {
+                self.state.decode(&before[known..], known, threads)?;
+            }
+            // whisper-rs gives the first token's logits of a call, whisper.cpp the last one's.
+            self.state.decode(last, before.len(), threads)?;
+            let log_probs = log_softmax(self.state.get_logits()?);
+            held = all;
+            Ok(log_probs)
+        })
+        .map_err(engine)
+    }
+
     /// The likelier of the two languages for the sound that was decoded last.
     pub(super) fn detect(&self, threads: usize) -> Result<Language, RecognitionError> {
         let (_, probabilities) = self.state.lang_detect(0, threads).map_err(engine)?;
@@ -178,6 +213,20 @@ fn parameters(
     });
     params.set_abort_callback_safe::<_, Box<dyn FnMut() -> bool>>(abort);
     params
+}
+
+/// The log-probabilities (natural) of `logits`.
+fn log_softmax(logits: &[f32]) -> Vec<f32> {
+    let most = logits.iter().copied().fold(f32::MIN, f32::max);
+    let sum: f32 = logits.iter().map(|logit| (logit - most).exp()).sum();
+    logits.iter().map(|logit| logit - most - sum.ln()).collect()
+}
+
+/// The text tokens of a model.
+pub(super) fn vocabulary(context: &WhisperContext) -> Vocabulary {
+    let texts = 0..context.token_eot();
+    let texts = texts.map(|token| context.token_to_bytes(token).unwrap_or_default().to_vec());
+    Vocabulary::new(texts.collect())
 }
 
 fn engine(error: WhisperError) -> RecognitionError {

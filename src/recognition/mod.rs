@@ -6,6 +6,7 @@
 
 pub mod cleanup;
 mod decoder;
+mod expect;
 pub mod judge;
 pub mod prompt;
 mod whisper;
@@ -17,6 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::audio::Utterance;
 use crate::language::Language;
 pub use decoder::Context;
+pub use expect::Phrases;
 pub use judge::Silence;
 pub use whisper::{Whisper, WhisperOptions};
 

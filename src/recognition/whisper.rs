@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use whisper_rs::{WhisperContext, WhisperContextParameters};
 
-use super::decoder::{Context, Raw, Reading, Sound, Worker};
+use super::decoder::{Context, Raw, Reading, Sound, Worker, vocabulary};
+use super::expect::{self, Phrases, Vocabulary};
 use super::{
     Cancel, Hearing, RecognitionError, Recognizer, Request, Silence, Transcript, cleanup, judge,
     prompt,
@@ -29,6 +30,9 @@ pub struct WhisperOptions {
     /// Utterances heard with less confidence than this are decoded again without the prompt;
     /// the less sure reading becomes an alternative. 0 never does.
     pub doubt: f32,
+    /// What may be said in a word or two. A short utterance that is heard as something else
+    /// is compared with these sentences, and the nearest becomes an alternative if it is near.
+    pub phrases: Option<Arc<dyn Phrases>>,
 }
 
 impl Default for WhisperOptions {
@@ -39,6 +43,7 @@ impl Default for WhisperOptions {
             context: Context::Shrunk,
             prompts: BTreeMap::new(),
             doubt: 0.8,
+            phrases: None,
         }
     }
 }
@@ -48,6 +53,7 @@ pub struct Whisper {
     context: WhisperContext,
     options: WhisperOptions,
     idle: Mutex<Vec<Worker>>,
+    vocabulary: OnceLock<Vocabulary>,
 }
 
 impl std::fmt::Debug for Whisper {
@@ -86,6 +92,7 @@ impl Whisper {
             context,
             options,
             idle: Mutex::default(),
+            vocabulary: OnceLock::new(),
         })
     }
 
@@ -112,21 +119,60 @@ impl Whisper {
         request: &Request,
     ) -> Result<Hearing, RecognitionError> {
         let sound = Sound::of(utterance, self.options.context);
+        let mut hearing = self.read(worker, &sound, request)?;
+        if let (Hearing::Speech(heard), Some(phrases)) = (&mut hearing, &self.options.phrases)
+            && sound.seconds <= expect::MOST_SECONDS
+            && !phrases.is_whole(&heard.text, heard.language)
+        {
+            self.expect(worker, phrases.as_ref(), heard)?;
+        }
+        Ok(hearing)
+    }
+
+    /// Adds the expected sentence that is near to the sound that was decoded last.
+    fn expect(
+        &self,
+        worker: &mut Worker,
+        phrases: &dyn Phrases,
+        heard: &mut Transcript,
+    ) -> Result<(), RecognitionError> {
+        let vocabulary = self.vocabulary.get_or_init(|| vocabulary(&self.context));
+        let found = worker.expect(
+            &self.context,
+            vocabulary,
+            phrases,
+            heard.language,
+            self.options.threads,
+        )?;
+        if let Some(found) = found.filter(|found| found.stands_for(&heard.text)) {
+            tracing::debug!(loss = found.loss, "near to a phrase");
+            heard.alternatives.insert(0, found.text);
+        }
+        Ok(())
+    }
+
+    /// Reads the sound freely.
+    fn read(
+        &self,
+        worker: &mut Worker,
+        sound: &Sound<'_>,
+        request: &Request,
+    ) -> Result<Hearing, RecognitionError> {
         let mut language = request.language.unwrap_or_default();
-        let mut raw = worker.decode(&sound, language, Reading::Prompted)?;
+        let mut raw = worker.decode(sound, language, Reading::Prompted)?;
         if request.language.is_none() {
             // Detection costs little after decoding: it then runs with the shrunk context.
             let detected = worker.detect(self.options.threads)?;
             if detected != language {
                 language = detected;
-                raw = worker.decode(&sound, language, Reading::Prompted)?;
+                raw = worker.decode(sound, language, Reading::Prompted)?;
             }
         }
         let first = match self.judge(&raw, language) {
             Ok(opinion) => opinion,
             // A prompt can mislead: then the sound is read again without it.
             Err(Silence::Invented) => {
-                let again = worker.decode(&sound, language, Reading::Plain)?;
+                let again = worker.decode(sound, language, Reading::Plain)?;
                 return Ok(match again.judge(language) {
                     Ok(opinion)
                         if opinion.confidence >= MIN_CONFIDENCE_ALONE
@@ -143,7 +189,7 @@ impl Whisper {
         let long = sound.seconds > judge::LONG_SECONDS;
         let second = if first.confidence < self.options.doubt || long {
             let second = worker
-                .decode(&sound, language, Reading::Plain)?
+                .decode(sound, language, Reading::Plain)?
                 .judge(language);
             let agrees = second.as_ref().is_ok_and(|second| {
                 judge::agree(&first.text, &second.text, language, sound.seconds)

@@ -2,11 +2,13 @@
 
 use wenlu::Language;
 use wenlu::audio::{SAMPLE_RATE, Utterance};
+use wenlu::dialogue::Command;
+use wenlu::dialogue::understand::{Context, Understanding};
 use wenlu::recognition::{
     Cancel, Hearing, RecognitionError, Recognizer, Request, Silence, Whisper, WhisperOptions,
 };
 
-use crate::common::{checkout, hear, share_heard, whisper};
+use crate::common::{assistant, checkout, hear, share_heard, whisper};
 
 #[test]
 fn recordings_are_understood() {
@@ -39,6 +41,27 @@ fn recordings_are_understood() {
         Language::En,
         "in being comparatively modern",
     );
+}
+
+/// Both are misheard by the free reading ("选业", "Wine").
+#[test]
+fn a_misheard_command_is_an_alternative() {
+    #[track_caller]
+    fn check(file: &str, language: Language, command: Command) {
+        let heard = hear(&checkout(&format!("tests/data/speech/{file}")), language)
+            .transcript()
+            .expect("speech");
+        let understanding = Understanding::new(&assistant().knowledge()).expect("bundled files");
+        let meaning = understanding.listen_to_all(
+            &heard.text,
+            &heard.alternatives,
+            language,
+            &Context::default(),
+        );
+        assert_eq!(meaning.command(), Some(command), "{}", heard.text);
+    }
+    check("choose_first.wav", Language::Zh, Command::Choose(1));
+    check("choose_one.wav", Language::En, Command::Choose(1));
 }
 
 #[test]

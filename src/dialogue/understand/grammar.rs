@@ -46,6 +46,7 @@ struct CommandSource {
 #[derive(Debug, Default)]
 pub(super) struct Phrases(pub Vec<Template>);
 
+#[derive(Debug)]
 pub(super) struct CommandTemplates {
     pub command: Command,
     pub loose: bool,
@@ -53,6 +54,7 @@ pub(super) struct CommandTemplates {
 }
 
 /// The templates of one language, compiled.
+#[derive(Debug)]
 pub(super) struct Grammar {
     pub language: Language,
     pub network: Network,

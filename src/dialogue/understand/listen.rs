@@ -47,6 +47,21 @@ impl Grammar {
         self.question(&words)
     }
 
+    /// The command that all of `text` is, and how far it is from the command's words: 0 if it
+    /// is the same, 0.05 for a homophone or a tone, 0.01 for a filler.
+    pub fn command(&self, text: &str) -> Option<(Command, f32)> {
+        let line = self.hear(&tokens(text, self.language == Language::Zh).tokens, None);
+        let all = 0..line.tokens.len();
+        self.whole(&line, &all)
+    }
+
+    /// Whether `text` names a service or sounds an alarm.
+    pub fn is_serious(&self, text: &str) -> bool {
+        let line = self.hear(&tokens(text, self.language == Language::Zh).tokens, None);
+        line.heard.service.contains(&true)
+            || self.anywhere(&self.alarm, &line, 0..line.tokens.len())
+    }
+
     /// Marks services, and leaves the open guide's own name out: it says nothing new.
     fn hear(&self, tokens: &[Token], own: Option<&Services>) -> Line {
         let is_own = own.map_or_else(|| vec![false; tokens.len()], |own| own.mark(tokens));

@@ -9,6 +9,7 @@
 mod grammar;
 mod listen;
 mod matcher;
+mod phrasebook;
 mod services;
 mod sounds;
 mod template;
@@ -19,13 +20,18 @@ use crate::dialogue::locale::LocaleError;
 use crate::dialogue::session::Door;
 use crate::knowledge::{Guide, Knowledge};
 use crate::language::Language;
+use crate::text::count_syllables;
 
 use grammar::Grammar;
 
-pub(super) use tokens::syllables;
+pub use phrasebook::Phrasebook;
 
 /// Syllables of which a short command has no more.
-const SHORT: usize = 6;
+const SHORT: usize = 8;
+/// The price (of [`Grammar::command`]) of a command that was said word for word, with as many
+/// fillers as people say, and of one that sounds as it should.
+const WORD_FOR_WORD: f32 = 0.045;
+const BY_SOUND: f32 = 0.15;
 
 /// What the conversation is about, which decides what words refer to.
 #[derive(Debug, Default)]
@@ -89,14 +95,13 @@ impl Understanding {
     /// What `text` means.
     #[must_use]
     pub fn listen(&self, text: &str, language: Language, context: &Context<'_>) -> Meaning {
-        match language {
-            Language::Zh => self.zh.listen(text, context),
-            Language::En => self.en.listen(text, context),
-        }
+        self.grammar(language).listen(text, context)
     }
 
     /// What `text` means, of which the recogniser has other readings. A short command is
-    /// misheard more often than not: then another reading may be it.
+    /// misheard more often than not: then another reading may be it, the more so if it is one
+    /// word for word. A service or an alarm that was heard is none, and nobody is sent away for
+    /// what they may have said.
     #[must_use]
     pub fn listen_to_all(
         &self,
@@ -105,17 +110,35 @@ impl Understanding {
         language: Language,
         context: &Context<'_>,
     ) -> Meaning {
-        let meaning = self.listen(text, language, context);
-        match &meaning {
-            Meaning::Question { text, .. } if syllables(text) <= SHORT => {
-                let mut others = others
-                    .iter()
-                    .map(|text| self.listen(text, language, context));
-                others
-                    .find(|other| other.command().is_some())
-                    .unwrap_or(meaning)
-            }
-            _ => meaning,
+        let grammar = self.grammar(language);
+        let meaning = grammar.listen(text, context);
+        let asked = match &meaning {
+            Meaning::Question { text, .. } => text,
+            _ => text,
+        };
+        if others.is_empty() || count_syllables(asked) > SHORT || grammar.is_serious(text) {
+            return meaning;
+        }
+        let may_be = |command: &Command| *command != Command::Goodbye;
+        let near = |text: &String| grammar.listen(text, context).command().filter(may_be);
+        let price = |text: &str| {
+            grammar
+                .command(text)
+                .map_or(f32::INFINITY, |(_, price)| price)
+        };
+        let exact = |text: &String| near(text).filter(|_| price(text) < WORD_FOR_WORD);
+        let other = match meaning {
+            Meaning::Command(_) if price(text) > BY_SOUND => others.iter().find_map(exact),
+            Meaning::Question { .. } => others.iter().find_map(near),
+            _ => None,
+        };
+        other.map_or(meaning, Meaning::Command)
+    }
+
+    fn grammar(&self, language: Language) -> &Grammar {
+        match language {
+            Language::Zh => &self.zh,
+            Language::En => &self.en,
         }
     }
 }
@@ -205,6 +228,28 @@ mod tests {
         ] {
             assert_eq!(named(heard), expected, "{heard}");
         }
+    }
+
+    #[test]
+    fn another_reading_may_be_the_command() {
+        #[track_caller]
+        fn check(heard: &str, other: &str, expected: Option<Command>) {
+            let language = Language::of_text(other);
+            let context = Context::default();
+            let meaning =
+                UNDERSTANDING.listen_to_all(heard, &[other.to_owned()], language, &context);
+            assert_eq!(meaning.command(), expected, "{heard}, {other}");
+        }
+        check("三天啊", "暂停", Some(Command::Pause));
+        check("Ariseum", "resume", Some(Command::Resume));
+        // Word for word against what only sounds a little like a command.
+        check("少年纳格", "上面那个", Some(Command::Choose(1)));
+        check("下一部", "上一步", Some(Command::Next));
+        // A service or an alarm was heard; a long sentence; a farewell.
+        check("千户口", "先带户口", None);
+        check("救命", "就行", None);
+        check("老年大学什么时候报名", "好的", None);
+        check("做了", "走了", None);
     }
 
     #[test]

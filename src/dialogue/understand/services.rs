@@ -7,6 +7,7 @@ use crate::knowledge::{Guide, Knowledge};
 use crate::language::Language;
 
 /// What services are called, as tokens joined by spaces.
+#[derive(Debug)]
 pub(super) struct Services {
     names: HashSet<String>,
     longest: usize,

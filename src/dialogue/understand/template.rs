@@ -57,6 +57,13 @@ pub(super) struct Network {
     index: HashMap<String, usize>,
 }
 
+impl Network {
+    /// The symbol that is written so.
+    pub fn symbol(&self, text: &str) -> Option<usize> {
+        self.index.get(text).copied()
+    }
+}
+
 /// Compiles templates into a network.
 pub(super) struct Compiler<'a> {
     pub network: Network,

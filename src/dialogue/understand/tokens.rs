@@ -1,5 +1,7 @@
 //! Text → tokens: a Chinese character, or a word of anything else, with its sound.
 
+use std::collections::HashMap;
+
 use crate::language::is_hanzi;
 use crate::text::pinyin::{self, Syllable};
 use crate::text::simplify;
@@ -25,6 +27,24 @@ pub(super) struct Words {
 
 /// Cuts `text` into tokens. Digits become the characters (or words) that templates use.
 pub(super) fn tokens(text: &str, chinese: bool) -> Words {
+    let mut words = cut(text, chinese);
+    if chinese {
+        let syllables = pinyin::syllables(&words.text);
+        let positions = words.text.char_indices().enumerate();
+        let positions: HashMap<usize, usize> = positions.map(|(i, (at, _))| (at, i)).collect();
+        for token in &mut words.tokens {
+            let position = positions.get(&token.at);
+            token.syllable = syllables
+                .iter()
+                .find(|s| position == Some(&s.position()))
+                .copied();
+        }
+    }
+    words
+}
+
+/// The same, without the sounds.
+pub(super) fn cut(text: &str, chinese: bool) -> Words {
     let text = if chinese {
         simplify(text)
     } else {
@@ -33,29 +53,13 @@ pub(super) fn tokens(text: &str, chinese: bool) -> Words {
     let mut tokens: Vec<Token> = Vec::new();
     let mut clause = 0;
     let mut in_word = false;
-    let mut positions = Vec::new();
-    for (index, (at, c)) in text.char_indices().enumerate() {
+    for (at, c) in text.char_indices() {
         if matches!(c, '\'' | '’') {
             continue;
         }
         if !c.is_alphanumeric() {
             in_word = false;
-            let ends = matches!(
-                c,
-                '，' | '。'
-                    | '？'
-                    | '！'
-                    | '；'
-                    | '：'
-                    | '、'
-                    | '…'
-                    | ','
-                    | '.'
-                    | '?'
-                    | '!'
-                    | ';'
-                    | ':'
-            );
+            let ends = "，。？！；：、…,.?!;:".contains(c);
             if ends && tokens.last().is_some_and(|token| token.clause == clause) {
                 clause += 1;
             }
@@ -65,26 +69,14 @@ pub(super) fn tokens(text: &str, chinese: bool) -> Words {
         let lower = c.to_lowercase();
         match tokens.last_mut().filter(|_| in_word && !single) {
             Some(word) => word.text.extend(lower),
-            None => {
-                positions.push(index);
-                tokens.push(Token {
-                    text: lower.collect(),
-                    syllable: None,
-                    clause,
-                    at,
-                });
-            }
+            None => tokens.push(Token {
+                text: lower.collect(),
+                syllable: None,
+                clause,
+                at,
+            }),
         }
         in_word = !single;
-    }
-    if chinese {
-        let syllables = pinyin::syllables(&text);
-        for (token, position) in tokens.iter_mut().zip(&positions) {
-            token.syllable = syllables
-                .iter()
-                .find(|s| s.position() == *position)
-                .copied();
-        }
     }
     for token in &mut tokens {
         if let Some(number) = number(&token.text, chinese) {
@@ -105,19 +97,6 @@ fn number(digits: &str, chinese: bool) -> Option<&'static str> {
         _ => return None,
     };
     Some(if chinese { zh } else { en })
-}
-
-/// How many syllables `text` has, near enough: one for each Chinese character, and for each
-/// group of vowels in other words.
-pub(in crate::dialogue) fn syllables(text: &str) -> usize {
-    let mut count = 0;
-    let mut in_vowels = false;
-    for c in text.chars() {
-        let vowel = matches!(c.to_ascii_lowercase(), 'a' | 'e' | 'i' | 'o' | 'u' | 'y');
-        count += usize::from(is_hanzi(c) || (vowel && !in_vowels));
-        in_vowels = vowel;
-    }
-    count
 }
 
 #[cfg(test)]
@@ -146,11 +125,5 @@ mod tests {
         check("I'm back, carry on!", false, "0im 0back 1carry 1on");
         check("number 2...", false, "0number 0two");
         check("……", true, "");
-    }
-
-    #[test]
-    fn counts_syllables() {
-        assert_eq!(syllables("老年证在哪儿办"), 7);
-        assert_eq!(syllables("where do I get a card"), 7);
     }
 }

@@ -1,0 +1,274 @@
+//! What was said, if it was one of the sentences that are expected.
+//!
+//! A word or two is misheard more often than not, since nothing around it helps the
+//! recogniser; but most of what is so short is a command. So Whisper's decoder is led along
+//! the expected sentences only, and what it would rather have written at each place is its
+//! loss: keyword spotting by constrained decoding. Dijkstra's search over the tokens finds the
+//! sentence of the least loss, and evaluates few others.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+use crate::language::Language;
+use crate::text::{count_syllables, simplify};
+
+/// Sentences that people are expected to say.
+pub trait Phrases: Send + Sync + std::fmt::Debug {
+    /// Whether a sentence begins with `text`, which may end within a word; punctuation and
+    /// capitals say nothing. Every sentence begins with nothing.
+    fn begins(&self, text: &str, language: Language) -> bool;
+
+    /// Whether `text` is a sentence.
+    fn is_whole(&self, text: &str, language: Language) -> bool;
+}
+
+/// A sentence that may have been said.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Expected {
+    pub text: String,
+    /// The sum of what each token lost against the one that the decoder would have chosen in
+    /// its place, in nats; 0 if it wrote the sentence by itself.
+    pub loss: f32,
+}
+
+impl Expected {
+    /// Whether it may stand for `heard`, which the free reading made of the same sound: it is
+    /// as long, to a third, and lost little.
+    pub fn stands_for(&self, heard: &str) -> bool {
+        let (own, other) = (count_syllables(&self.text), count_syllables(heard));
+        self.loss <= MOST_LOSS_A_SYLLABLE * own as f32
+            && 3 * own >= 2 * other
+            && 3 * other >= 2 * own
+    }
+}
+
+/// The model's tokens.
+#[derive(Debug)]
+pub(super) struct Vocabulary {
+    /// The bytes of the text tokens, by number; a character may take several.
+    pub texts: Vec<Vec<u8>>,
+    /// Which of them are punctuation only.
+    marks: Vec<bool>,
+}
+
+impl Vocabulary {
+    pub(super) fn new(texts: Vec<Vec<u8>>) -> Self {
+        let is_mark = |text: &Vec<u8>| {
+            std::str::from_utf8(text).is_ok_and(|text| !text.contains(char::is_alphanumeric))
+        };
+        let marks = texts.iter().map(is_mark).collect();
+        Self { texts, marks }
+    }
+
+    /// Log-probability that no word follows: punctuation, the end, a timestamp.
+    fn end(&self, log_probs: &[f32]) -> f32 {
+        let (texts, special) = log_probs.split_at(self.texts.len());
+        let marks = texts.iter().zip(&self.marks).filter(|(_, mark)| **mark);
+        let ends = marks.map(|(p, _)| p).chain(special);
+        ends.map(|p| p.exp()).sum::<f32>().ln()
+    }
+}
+
+/// Utterances up to this long (seconds) are compared with what is expected.
+pub(super) const MOST_SECONDS: f32 = 3.0;
+/// A sentence that loses more was not said, nor one that loses more a syllable; chosen on
+/// commands and on names of services, half of them each (`docs/recognition.md`).
+const MOST_LOSS: f32 = 6.0;
+const MOST_LOSS_A_SYLLABLE: f32 = 1.2;
+/// How many beginnings of a length (in tokens) are followed: each costs about 6 ms.
+const WIDTH: usize = 8;
+/// The most tokens of a sentence.
+const LONGEST: usize = 16;
+
+/// A beginning of a sentence, or a whole one.
+struct Path {
+    loss: f32,
+    tokens: Vec<i32>,
+    bytes: Vec<u8>,
+    ended: bool,
+}
+
+impl Ord for Path {
+    /// The path of the least loss is the greatest.
+    fn cmp(&self, other: &Self) -> Ordering {
+        other.loss.total_cmp(&self.loss)
+    }
+}
+
+impl PartialOrd for Path {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Path {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Path {}
+
+/// The sentence of the least loss, if it loses at most [`MOST_LOSS`]. `next` gives the
+/// log-probabilities (natural) of all tokens, special ones last, behind some.
+///
+/// # Errors
+/// Those of `next`.
+pub(super) fn search<E>(
+    phrases: &dyn Phrases,
+    language: Language,
+    vocabulary: &Vocabulary,
+    mut next: impl FnMut(&[i32]) -> Result<Vec<f32>, E>,
+) -> Result<Option<Expected>, E> {
+    let mut paths = BinaryHeap::from([Path {
+        loss: 0.0,
+        tokens: Vec::new(),
+        bytes: Vec::new(),
+        ended: false,
+    }]);
+    let mut followed = [0; LONGEST];
+    while let Some(path) = paths.pop() {
+        let so_far = readable(&path.bytes, language);
+        if path.ended {
+            return Ok(so_far.map(|text| Expected {
+                text,
+                loss: path.loss,
+            }));
+        }
+        match followed.get_mut(path.tokens.len()) {
+            Some(followed) if *followed < WIDTH => *followed += 1,
+            _ => continue,
+        }
+        let log_probs = next(&path.tokens)?;
+        let best = log_probs.iter().copied().fold(f32::MIN, f32::max);
+        let loss_at = |log_prob: f32| path.loss + (best - log_prob).max(0.0);
+        if so_far.is_some_and(|text| phrases.is_whole(&text, language)) {
+            let loss = loss_at(vocabulary.end(&log_probs));
+            if loss <= MOST_LOSS {
+                paths.push(Path {
+                    loss,
+                    tokens: path.tokens.clone(),
+                    bytes: path.bytes.clone(),
+                    ended: true,
+                });
+            }
+        }
+        for (token, (text, log_prob)) in vocabulary.texts.iter().zip(&log_probs).enumerate() {
+            let loss = loss_at(*log_prob);
+            if loss > MOST_LOSS || vocabulary.marks[token] && path.tokens.is_empty() {
+                continue;
+            }
+            let bytes = [path.bytes.as_slice(), text].concat();
+            if readable(&bytes, language).is_some_and(|text| phrases.begins(&text, language)) {
+                let token = i32::try_from(token).unwrap_or_default();
+                let tokens = path.tokens.iter().copied().chain([token]).collect();
+                paths.push(Path {
+                    loss,
+                    tokens,
+                    bytes,
+                    ended: false,
+                });
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The text of `bytes`, without a character that has only begun; `None` if they are no text.
+fn readable(bytes: &[u8], language: Language) -> Option<String> {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(&bytes[..error.valid_up_to()]).ok()?
+        }
+        Err(_) => return None,
+    };
+    let text = text.trim();
+    Some(match language {
+        Language::Zh => simplify(text),
+        Language::En => text.to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    struct Listed(&'static [&'static str]);
+
+    impl Phrases for Listed {
+        fn begins(&self, text: &str, _: Language) -> bool {
+            self.0.iter().any(|phrase| phrase.starts_with(text))
+        }
+
+        fn is_whole(&self, text: &str, _: Language) -> bool {
+            self.0.contains(&text)
+        }
+    }
+
+    /// The tokens of the toy model; the end comes last.
+    fn vocabulary() -> Vocabulary {
+        let (first, rest) = "步".as_bytes().split_at(1);
+        let texts = ["下", "一", "夏", "做", "错", "了", "。"].map(|text| text.as_bytes().to_vec());
+        let halves = [first.to_vec(), rest.to_vec()];
+        Vocabulary::new(texts.into_iter().chain(halves).collect())
+    }
+
+    /// Finds the phrase when the model writes tokens with these probabilities, place by place.
+    #[track_caller]
+    fn check(said: &[&[(usize, f32)]], expected: Option<(&str, f32)>) {
+        let phrases = Listed(&["下一步", "错了", "错"]);
+        let vocabulary = vocabulary();
+        let next = |tokens: &[i32]| -> Result<Vec<f32>, std::convert::Infallible> {
+            let mut log_probs = vec![-20.0; vocabulary.texts.len() + 1];
+            for (token, probability) in said[tokens.len().min(said.len() - 1)] {
+                log_probs[*token] = probability.ln();
+            }
+            Ok(log_probs)
+        };
+        let Ok(found) = search(&phrases, Language::Zh, &vocabulary, next);
+        match (found, expected) {
+            (None, None) => {}
+            (Some(found), Some((text, loss))) => {
+                assert_eq!(found.text, text);
+                assert!((found.loss - loss).abs() < 0.01, "{}", found.loss);
+            }
+            (found, _) => panic!("{found:?}"),
+        }
+    }
+
+    #[test]
+    fn the_nearest_phrase_is_found() {
+        const END: usize = 9;
+        // Written so by the model itself, with a character in two tokens and a mark behind it.
+        let next_step: [&[(usize, f32)]; 5] = [
+            &[(0, 0.9)],
+            &[(1, 0.9)],
+            &[(7, 0.9)],
+            &[(8, 0.9)],
+            &[(6, 0.5), (END, 0.5)],
+        ];
+        check(&next_step, Some(("下一步", 0.0)));
+        // Another word is a little likelier at the beginning.
+        let wrong: [&[(usize, f32)]; 3] = [&[(3, 0.6), (4, 0.3)], &[(5, 0.9)], &[(END, 0.9)]];
+        check(&wrong, Some(("错了", 2_f32.ln())));
+        let unlikely: [&[(usize, f32)]; 2] = [&[(3, 0.9), (4, 0.001)], &[(5, 0.9)]];
+        check(&unlikely, None);
+        // Nothing like a phrase.
+        check(&[&[(2, 0.9)], &[(END, 0.9)]], None);
+    }
+
+    #[test]
+    fn a_phrase_stands_for_what_is_as_long() {
+        #[track_caller]
+        fn check(text: &str, loss: f32, heard: &str, verdict: bool) {
+            let text = text.to_owned();
+            assert_eq!(Expected { text, loss }.stands_for(heard), verdict);
+        }
+        check("暂停了", 0.1, "三天啊", true);
+        check("暂停了", 4.0, "三天啊", false);
+        check("行", 0.0, "养老消费券", false);
+        check("one", 0.0, "Wine.", true);
+    }
+}
