@@ -225,8 +225,7 @@ fn log_softmax(logits: &[f32]) -> Vec<f32> {
 /// The text tokens of a model.
 pub(super) fn vocabulary(context: &WhisperContext) -> Vocabulary {
     let texts = 0..context.token_eot();
-    let texts = texts.map(|token| context.token_to_bytes(token).unwrap_or_default().to_vec());
-    Vocabulary::new(texts.collect())
+    Vocabulary::new(texts.map(|token| context.token_to_bytes(token).unwrap_or_default()))
 }
 
 fn engine(error: WhisperError) -> RecognitionError {

@@ -22,6 +22,12 @@ pub trait Phrases: Send + Sync + std::fmt::Debug {
     fn is_whole(&self, text: &str, language: Language) -> bool;
 }
 
+/// Whether `heard`, which the free reading made, is so short that it may be a sentence that is
+/// expected, and is none yet.
+pub(super) fn is_worth_it(phrases: &dyn Phrases, heard: &str, language: Language) -> bool {
+    count_syllables(heard) <= MOST_SYLLABLES && !phrases.is_whole(heard, language)
+}
+
 /// A sentence that may have been said.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Expected {
@@ -43,34 +49,46 @@ impl Expected {
 }
 
 /// The model's tokens.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Vocabulary {
-    /// The bytes of the text tokens, by number; a character may take several.
-    pub texts: Vec<Vec<u8>>,
+    /// The bytes of the text tokens, one behind the other; a character may take several tokens.
+    bytes: Vec<u8>,
+    /// Where each ends.
+    ends: Vec<usize>,
     /// Which of them are punctuation only.
     marks: Vec<bool>,
 }
 
 impl Vocabulary {
-    pub(super) fn new(texts: Vec<Vec<u8>>) -> Self {
-        let is_mark = |text: &Vec<u8>| {
-            std::str::from_utf8(text).is_ok_and(|text| !text.contains(char::is_alphanumeric))
-        };
-        let marks = texts.iter().map(is_mark).collect();
-        Self { texts, marks }
+    /// Of the text tokens' bytes, in the order of their numbers, from 0.
+    pub(super) fn new<'a>(texts: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let mut vocabulary = Self::default();
+        for text in texts {
+            let is_mark =
+                std::str::from_utf8(text).is_ok_and(|text| !text.contains(char::is_alphanumeric));
+            vocabulary.bytes.extend_from_slice(text);
+            vocabulary.ends.push(vocabulary.bytes.len());
+            vocabulary.marks.push(is_mark);
+        }
+        vocabulary
+    }
+
+    fn text(&self, token: usize) -> &[u8] {
+        let start = token.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.bytes[start..self.ends[token]]
     }
 
     /// Log-probability that no word follows: punctuation, the end, a timestamp.
     fn end(&self, log_probs: &[f32]) -> f32 {
-        let (texts, special) = log_probs.split_at(self.texts.len());
+        let (texts, special) = log_probs.split_at(self.marks.len());
         let marks = texts.iter().zip(&self.marks).filter(|(_, mark)| **mark);
         let ends = marks.map(|(p, _)| p).chain(special);
         ends.map(|p| p.exp()).sum::<f32>().ln()
     }
 }
 
-/// Utterances up to this long (seconds) are compared with what is expected.
-pub(super) const MOST_SECONDS: f32 = 3.0;
+/// What is heard with more syllables is no short command, and not compared.
+const MOST_SYLLABLES: usize = 8;
 /// A sentence that loses more was not said, nor one that loses more a syllable; chosen on
 /// commands and on names of services, half of them each (`docs/recognition.md`).
 const MOST_LOSS: f32 = 6.0;
@@ -153,12 +171,12 @@ pub(super) fn search<E>(
                 });
             }
         }
-        for (token, (text, log_prob)) in vocabulary.texts.iter().zip(&log_probs).enumerate() {
+        for (token, (mark, log_prob)) in vocabulary.marks.iter().zip(&log_probs).enumerate() {
             let loss = loss_at(*log_prob);
-            if loss > MOST_LOSS || vocabulary.marks[token] && path.tokens.is_empty() {
+            if loss > MOST_LOSS || *mark && path.tokens.is_empty() {
                 continue;
             }
-            let bytes = [path.bytes.as_slice(), text].concat();
+            let bytes = [&path.bytes, vocabulary.text(token)].concat();
             if readable(&bytes, language).is_some_and(|text| phrases.begins(&text, language)) {
                 let token = i32::try_from(token).unwrap_or_default();
                 let tokens = path.tokens.iter().copied().chain([token]).collect();
@@ -210,9 +228,8 @@ mod tests {
     /// The tokens of the toy model; the end comes last.
     fn vocabulary() -> Vocabulary {
         let (first, rest) = "步".as_bytes().split_at(1);
-        let texts = ["下", "一", "夏", "做", "错", "了", "。"].map(|text| text.as_bytes().to_vec());
-        let halves = [first.to_vec(), rest.to_vec()];
-        Vocabulary::new(texts.into_iter().chain(halves).collect())
+        let texts = ["下", "一", "夏", "做", "错", "了", "。"].map(str::as_bytes);
+        Vocabulary::new(texts.into_iter().chain([first, rest]))
     }
 
     /// Finds the phrase when the model writes tokens with these probabilities, place by place.
@@ -221,7 +238,7 @@ mod tests {
         let phrases = Listed(&["下一步", "错了", "错"]);
         let vocabulary = vocabulary();
         let next = |tokens: &[i32]| -> Result<Vec<f32>, std::convert::Infallible> {
-            let mut log_probs = vec![-20.0; vocabulary.texts.len() + 1];
+            let mut log_probs = vec![-20.0; vocabulary.marks.len() + 1];
             for (token, probability) in said[tokens.len().min(said.len() - 1)] {
                 log_probs[*token] = probability.ln();
             }

@@ -121,8 +121,7 @@ impl Whisper {
         let sound = Sound::of(utterance, self.options.context);
         let mut hearing = self.read(worker, &sound, request)?;
         if let (Hearing::Speech(heard), Some(phrases)) = (&mut hearing, &self.options.phrases)
-            && sound.seconds <= expect::MOST_SECONDS
-            && !phrases.is_whole(&heard.text, heard.language)
+            && expect::is_worth_it(phrases.as_ref(), &heard.text, heard.language)
         {
             self.expect(worker, phrases.as_ref(), heard)?;
         }

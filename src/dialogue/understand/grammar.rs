@@ -116,9 +116,12 @@ impl Grammar {
                 templates: phrases(&command.say)?.0,
             });
         }
+        let mut network = compiler.network;
+        // Most nodes have one edge.
+        network.nodes.iter_mut().for_each(Vec::shrink_to_fit);
         Ok(Self {
             language,
-            network: compiler.network,
+            network,
             weak: source.weak.iter().cloned().collect(),
             before,
             after,
