@@ -3,6 +3,7 @@
 #
 #   benches/server.sh load FOLDER [SECONDS]  # 1, 4, 16 and 64 terminals, two minutes each
 #   benches/server.sh soak FOLDER [SECONDS]  # four terminals for an hour; the memory every minute
+#   benches/server.sh crowd FOLDER           # 10,000 idle connections beside one terminal
 #
 # FOLDER holds the recordings (WAV) that are asked, one after the other. Starts `wenlu serve`
 # (WENLU, else target/release/wenlu) on a port of its own with a state folder of its own; the
@@ -10,7 +11,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-what=${1:?load or soak} folder=${2:?a folder of recordings}
+what=${1:?load, soak or crowd} folder=${2:?a folder of recordings}
 wenlu=${WENLU:-target/release/wenlu}
 work=$(mktemp -d)
 port=18080
@@ -46,8 +47,20 @@ soak)
     terminals "${3:-3600}" 4
     echo "then: $(memory)"
     ;;
+crowd)
+    # From one address, then from forty: together they may fill every place.
+    for addresses in 1 40; do
+        echo "== from $addresses"
+        terminals 60 1 &
+        sleep 5
+        python3 benches/crowd.py "127.0.0.1:$port" --addresses "$addresses"
+        echo "then: $(memory)"
+        wait $!
+    done
+    curl -fs "http://127.0.0.1:$port/metrics" | grep '^wenlu_refused' || true
+    ;;
 *)
-    sed -n '2,9s/^# \{0,1\}//p' "$0"
+    sed -n '2,10s/^# \{0,1\}//p' "$0"
     exit 2
     ;;
 esac

@@ -101,7 +101,7 @@ pub struct Transcript {
     pub language: Language,
     /// The estimated share of characters (words in English) that are right, 0 to 1.
     pub confidence: f32,
-    /// What it may have been instead, best first.
+    /// What it may have been instead, best first; a sentence of [`Phrases`] before the others.
     pub alternatives: Vec<String>,
 }
 

@@ -32,3 +32,33 @@ pub fn normalise(text: &str, language: Language) -> String {
         Language::En => punctuation::english(&english::spell_out(&tidy)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `table` has lines of a kind, what is written and what is said, with a tab between them.
+    #[track_caller]
+    fn check(table: &str, language: Language) {
+        let wrong: Vec<_> = table
+            .lines()
+            .filter(|line| !line.starts_with('#') && !line.is_empty())
+            .filter_map(|line| {
+                let [kind, written, said] = line.split('\t').collect::<Vec<_>>()[..] else {
+                    panic!("{line}")
+                };
+                let got = normalise(written, language);
+                (got != said).then(|| format!("{kind}: {written}\n  wanted {said}\n  got    {got}"))
+            })
+            .collect();
+        assert_eq!(wrong, Vec::<String>::new());
+    }
+
+    #[test]
+    fn every_kind_of_thing() {
+        let zh = include_str!("../../../../tests/data/words/normalise_zh.tsv");
+        let en = include_str!("../../../../tests/data/words/normalise_en.tsv");
+        check(zh, Language::Zh);
+        check(en, Language::En);
+    }
+}

@@ -44,33 +44,3 @@ const RULES: [Rule; 26] = [
 pub(super) fn spell_out(text: &str) -> String {
     apply(text, &RULES, |spoken, _, c| spoken.push(symbols::plain(c)))
 }
-
-#[cfg(test)]
-mod tests {
-    use crate::Language;
-    use crate::synthesis::text::normalise;
-
-    /// `kind`, what is written and what is said, with a tab between them.
-    const TABLE: &str = include_str!("../../../../../tests/data/words/normalise_en.tsv");
-
-    #[test]
-    fn every_kind_of_thing() {
-        let wrong: Vec<_> = TABLE
-            .lines()
-            .filter(|line| !line.starts_with('#') && !line.is_empty())
-            .filter_map(|line| {
-                let [kind, written, said] = line.split('\t').collect::<Vec<_>>()[..] else {
-                    panic!("{line}")
-                };
-                let got = normalise(written, Language::En);
-                (got != said).then(|| format!("{kind}: {written}\n  wanted {said}\n  got    {got}"))
-            })
-            .collect();
-        assert!(
-            wrong.is_empty(),
-            "{} wrong:\n{}",
-            wrong.len(),
-            wrong.join("\n")
-        );
-    }
-}
