@@ -76,7 +76,7 @@ fn test(
     let mut figures: BTreeMap<Language, Figures> = BTreeMap::new();
     for row in rows(file)? {
         let context = Context::default();
-        let meaning =
+        let (meaning, _) =
             understanding.listen_to_all(&row.text, &row.alternatives, row.language, &context);
         let got = meaning
             .command()

@@ -62,12 +62,15 @@ impl Dialogue {
                 .and_then(|open| self.guides(session).get(&open.guide)),
             choices: self.choices(session),
         };
-        let meaning = self.understanding.listen_to_all(
+        let (meaning, reading) = self.understanding.listen_to_all(
             &masked.text,
             &transcript.alternatives,
             transcript.language,
             &context,
         );
+        if reading != masked.text {
+            session.heard = Some(mask(reading).text);
+        }
         let mut turn = match meaning {
             _ if masked.only_secret() => ask(session, Prompt::Secret),
             Meaning::Command(command) => {

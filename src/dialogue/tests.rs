@@ -317,3 +317,23 @@ fn the_rules_of_the_place_where_the_person_is() {
     let (_, place) = turn(Event::Open(guide));
     assert_eq!(place, None);
 }
+
+#[test]
+fn the_reading_that_is_a_command_is_shown() {
+    #[track_caller]
+    fn check(text: &str, other: &str, shown: &str, asks: bool) {
+        let mut session = reading(Language::Zh);
+        let mut heard = Heard::typed(text);
+        heard.transcript.alternatives = vec![other.to_owned()];
+        match DIALOGUE.step(&mut session, Event::Heard(heard)) {
+            Step::Reply(reply) => {
+                assert_eq!((reply.show.heard.as_deref(), asks), (Some(shown), false));
+            }
+            // A command in the place of a question is no reading of it.
+            Step::Search(search) => assert!(asks && search.alternatives.is_empty()),
+        }
+    }
+    check("三天啊", "暂停", "暂停", false);
+    check("下一部", "夏一步", "下一部", false);
+    check("千户口", "先带户口", "千户口", true);
+}

@@ -52,7 +52,7 @@ fn a_misheard_command_is_an_alternative() {
             .transcript()
             .expect("speech");
         let understanding = Understanding::new(&assistant().knowledge()).expect("bundled files");
-        let meaning = understanding.listen_to_all(
+        let (meaning, _) = understanding.listen_to_all(
             &heard.text,
             &heard.alternatives,
             language,

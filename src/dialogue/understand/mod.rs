@@ -98,18 +98,18 @@ impl Understanding {
         self.grammar(language).listen(text, context)
     }
 
-    /// What `text` means, of which the recogniser has other readings. A short command is
-    /// misheard more often than not: then another reading may be it, the more so if it is one
-    /// word for word. A service or an alarm that was heard is none, and nobody is sent away for
-    /// what they may have said.
+    /// What `text` means, of which the recogniser has other readings; and the reading that says
+    /// so. A short command is misheard more often than not: then another reading may be it, the
+    /// more so if it is one word for word. A service or an alarm that was heard is none, and
+    /// nobody is sent away for what they may have said.
     #[must_use]
-    pub fn listen_to_all(
+    pub fn listen_to_all<'a>(
         &self,
-        text: &str,
-        others: &[String],
+        text: &'a str,
+        others: &'a [String],
         language: Language,
         context: &Context<'_>,
-    ) -> Meaning {
+    ) -> (Meaning, &'a str) {
         let grammar = self.grammar(language);
         let meaning = grammar.listen(text, context);
         let asked = match &meaning {
@@ -117,22 +117,23 @@ impl Understanding {
             _ => text,
         };
         if others.is_empty() || count_syllables(asked) > SHORT || grammar.is_serious(text) {
-            return meaning;
+            return (meaning, text);
         }
-        let may_be = |command: &Command| *command != Command::Goodbye;
-        let near = |text: &String| grammar.listen(text, context).command().filter(may_be);
         let price = |text: &str| {
-            grammar
-                .command(text)
-                .map_or(f32::INFINITY, |(_, price)| price)
+            let command = grammar.command(text);
+            command.map_or(f32::INFINITY, |(_, price)| price)
         };
-        let exact = |text: &String| near(text).filter(|_| price(text) < WORD_FOR_WORD);
-        let other = match meaning {
-            Meaning::Command(_) if price(text) > BY_SOUND => others.iter().find_map(exact),
-            Meaning::Question { .. } => others.iter().find_map(near),
-            _ => None,
+        let most = match meaning {
+            Meaning::Command(_) if price(text) > BY_SOUND => WORD_FOR_WORD,
+            Meaning::Question { .. } => f32::INFINITY,
+            _ => return (meaning, text),
         };
-        other.map_or(meaning, Meaning::Command)
+        let mut others = others.iter().filter_map(|other| {
+            let command = grammar.listen(other, context).command()?;
+            (command != Command::Goodbye && price(other) <= most)
+                .then_some((Meaning::Command(command), other.as_str()))
+        });
+        others.next().unwrap_or((meaning, text))
     }
 
     fn grammar(&self, language: Language) -> &Grammar {
@@ -236,9 +237,11 @@ mod tests {
         fn check(heard: &str, other: &str, expected: Option<Command>) {
             let language = Language::of_text(other);
             let context = Context::default();
-            let meaning =
-                UNDERSTANDING.listen_to_all(heard, &[other.to_owned()], language, &context);
+            let others = [other.to_owned()];
+            let (meaning, reading) =
+                UNDERSTANDING.listen_to_all(heard, &others, language, &context);
             assert_eq!(meaning.command(), expected, "{heard}, {other}");
+            assert!(reading == heard || reading == other && expected.is_some());
         }
         check("三天啊", "暂停", Some(Command::Pause));
         check("Ariseum", "resume", Some(Command::Resume));
