@@ -46,7 +46,8 @@ impl Assistant {
     }
 
     /// Gets ready to answer: reads what the voice needs, and speaks the acknowledgements and
-    /// `more`, public sentences that must be there at once, into the cache. Blocks for a second or two; not worth waiting for.
+    /// `more`, public sentences that must be there at once, into the cache. Blocks for a second
+    /// or two; not worth waiting for.
     ///
     /// # Errors
     /// If the voice fails.

@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::dialogue::understand::Phrasebook;
 use crate::knowledge::{Atlas, Guide, Knowledge, Library, LoadError, Published, RegionId};
 use crate::language::Language;
-use crate::recognition::{Phrases, RecognitionError, Whisper, WhisperOptions, prompt};
+use crate::recognition::{RecognitionError, Whisper, WhisperOptions, prompt};
 use crate::synthesis::text::{Lexicon, Pronunciation};
 use crate::synthesis::{Manner, Speaker, SpeakerInfo, VoiceConfig, VoiceError, Voices};
 use crate::text::is_common_word;
@@ -54,22 +54,8 @@ pub fn whisper_options(config: &Config) -> WhisperOptions {
     let phrases = Phrasebook::bundled().ok();
     WhisperOptions {
         threads: config.hearing.threads.unwrap_or(default.threads),
-        phrases: phrases.map(|book| Arc::new(Commands(book)) as _),
+        phrases: phrases.map(|book| Arc::new(book) as _),
         ..default
-    }
-}
-
-/// The conversation's commands, as what the recogniser listens for.
-#[derive(Debug)]
-struct Commands(Phrasebook);
-
-impl Phrases for Commands {
-    fn begins(&self, text: &str, language: Language) -> bool {
-        self.0.begins(text, language)
-    }
-
-    fn is_whole(&self, text: &str, language: Language) -> bool {
-        self.0.is_whole(text, language)
     }
 }
 

@@ -152,9 +152,8 @@ impl Worker {
             }
             // whisper-rs gives the first token's logits of a call, whisper.cpp the last one's.
             self.state.decode(last, before.len(), threads)?;
-            let log_probs = log_softmax(self.state.get_logits()?);
             held = all;
-            Ok(log_probs)
+            Ok(self.state.get_logits()?.to_vec())
         })
         .map_err(engine)
     }
@@ -213,13 +212,6 @@ fn parameters(
     });
     params.set_abort_callback_safe::<_, Box<dyn FnMut() -> bool>>(abort);
     params
-}
-
-/// The log-probabilities (natural) of `logits`.
-fn log_softmax(logits: &[f32]) -> Vec<f32> {
-    let most = logits.iter().copied().fold(f32::MIN, f32::max);
-    let sum: f32 = logits.iter().map(|logit| (logit - most).exp()).sum();
-    logits.iter().map(|logit| logit - most - sum.ln()).collect()
 }
 
 /// The text tokens of a model.

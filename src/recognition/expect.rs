@@ -14,8 +14,8 @@ use crate::text::{count_syllables, simplify};
 
 /// Sentences that people are expected to say.
 pub trait Phrases: Send + Sync + std::fmt::Debug {
-    /// Whether a sentence begins with `text`, which may end within a word; punctuation and
-    /// capitals say nothing. Every sentence begins with nothing.
+    /// Whether a sentence begins with `text`, which may end within a word; punctuation, capitals
+    /// and traditional characters say nothing. Every sentence begins with nothing.
     fn begins(&self, text: &str, language: Language) -> bool;
 
     /// Whether `text` is a sentence.
@@ -78,19 +78,20 @@ impl Vocabulary {
         &self.bytes[start..self.ends[token]]
     }
 
-    /// Log-probability that no word follows: punctuation, the end, a timestamp.
-    fn end(&self, log_probs: &[f32]) -> f32 {
-        let (texts, special) = log_probs.split_at(self.marks.len());
+    /// The logit of that no word follows: of punctuation, the end and timestamps together.
+    /// `best` is the greatest of the logits.
+    fn end(&self, logits: &[f32], best: f32) -> f32 {
+        let (texts, special) = logits.split_at(self.marks.len());
         let marks = texts.iter().zip(&self.marks).filter(|(_, mark)| **mark);
-        let ends = marks.map(|(p, _)| p).chain(special);
-        ends.map(|p| p.exp()).sum::<f32>().ln()
+        let ends = marks.map(|(logit, _)| logit).chain(special);
+        best + ends.map(|logit| (logit - best).exp()).sum::<f32>().ln()
     }
 }
 
 /// What is heard with more syllables is no short command, and not compared.
-const MOST_SYLLABLES: usize = 8;
+pub const MOST_SYLLABLES: usize = 8;
 /// A sentence that loses more was not said, nor one that loses more a syllable; chosen on
-/// commands and on names of services, half of them each (`docs/recognition.md`).
+/// commands that had been missed and on names of services (`docs/recognition.md`).
 const MOST_LOSS: f32 = 6.0;
 const MOST_LOSS_A_SYLLABLE: f32 = 1.2;
 /// How many beginnings of a length (in tokens) are followed: each costs about 6 ms.
@@ -127,8 +128,9 @@ impl PartialEq for Path {
 
 impl Eq for Path {}
 
-/// The sentence of the least loss, if it loses at most [`MOST_LOSS`]. `next` gives the
-/// log-probabilities (natural) of all tokens, special ones last, behind some.
+/// The sentence of the least loss, if it loses at most [`MOST_LOSS`]. `next` gives the logits
+/// of all tokens, special ones last, behind some; a difference of two logits is that of the
+/// log-probabilities (natural).
 ///
 /// # Errors
 /// Those of `next`.
@@ -146,10 +148,13 @@ pub(super) fn search<E>(
     }]);
     let mut followed = [0; LONGEST];
     while let Some(path) = paths.pop() {
-        let so_far = readable(&path.bytes, language);
+        let so_far = readable(&path.bytes);
         if path.ended {
             return Ok(so_far.map(|text| Expected {
-                text,
+                text: match language {
+                    Language::Zh => simplify(text),
+                    Language::En => text.to_owned(),
+                },
                 loss: path.loss,
             }));
         }
@@ -157,11 +162,11 @@ pub(super) fn search<E>(
             Some(followed) if *followed < WIDTH => *followed += 1,
             _ => continue,
         }
-        let log_probs = next(&path.tokens)?;
-        let best = log_probs.iter().copied().fold(f32::MIN, f32::max);
-        let loss_at = |log_prob: f32| path.loss + (best - log_prob).max(0.0);
-        if so_far.is_some_and(|text| phrases.is_whole(&text, language)) {
-            let loss = loss_at(vocabulary.end(&log_probs));
+        let logits = next(&path.tokens)?;
+        let best = logits.iter().copied().fold(f32::MIN, f32::max);
+        let loss_at = |logit: f32| path.loss + (best - logit).max(0.0);
+        if so_far.is_some_and(|text| phrases.is_whole(text, language)) {
+            let loss = loss_at(vocabulary.end(&logits, best));
             if loss <= MOST_LOSS {
                 paths.push(Path {
                     loss,
@@ -171,13 +176,13 @@ pub(super) fn search<E>(
                 });
             }
         }
-        for (token, (mark, log_prob)) in vocabulary.marks.iter().zip(&log_probs).enumerate() {
-            let loss = loss_at(*log_prob);
+        for (token, (mark, logit)) in vocabulary.marks.iter().zip(&logits).enumerate() {
+            let loss = loss_at(*logit);
             if loss > MOST_LOSS || *mark && path.tokens.is_empty() {
                 continue;
             }
             let bytes = [&path.bytes, vocabulary.text(token)].concat();
-            if readable(&bytes, language).is_some_and(|text| phrases.begins(&text, language)) {
+            if readable(&bytes).is_some_and(|text| phrases.begins(text, language)) {
                 let token = i32::try_from(token).unwrap_or_default();
                 let tokens = path.tokens.iter().copied().chain([token]).collect();
                 paths.push(Path {
@@ -193,7 +198,7 @@ pub(super) fn search<E>(
 }
 
 /// The text of `bytes`, without a character that has only begun; `None` if they are no text.
-fn readable(bytes: &[u8], language: Language) -> Option<String> {
+fn readable(bytes: &[u8]) -> Option<&str> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) if error.error_len().is_none() => {
@@ -201,11 +206,7 @@ fn readable(bytes: &[u8], language: Language) -> Option<String> {
         }
         Err(_) => return None,
     };
-    let text = text.trim();
-    Some(match language {
-        Language::Zh => simplify(text),
-        Language::En => text.to_owned(),
-    })
+    Some(text.trim())
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::audio::Utterance;
 use crate::language::Language;
 pub use decoder::Context;
-pub use expect::Phrases;
+pub use expect::{MOST_SYLLABLES, Phrases};
 pub use judge::Silence;
 pub use whisper::{Whisper, WhisperOptions};
 

@@ -47,19 +47,23 @@ impl Grammar {
         self.question(&words)
     }
 
-    /// The command that all of `text` is, and how far it is from the command's words: 0 if it
-    /// is the same, 0.05 for a homophone or a tone, 0.01 for a filler.
-    pub fn command(&self, text: &str) -> Option<(Command, f32)> {
-        let line = self.hear(&tokens(text, self.language == Language::Zh).tokens, None);
-        let all = 0..line.tokens.len();
-        self.whole(&line, &all)
+    /// How far all of `text` is from the words of the nearest command: 0 if it is the same,
+    /// 0.05 for a homophone or a tone, 0.01 for a filler; infinite if it is none.
+    pub fn price(&self, text: &str) -> f32 {
+        let line = self.line(text);
+        let found = self.whole(&line, &(0..line.tokens.len()));
+        found.map_or(f32::INFINITY, |(_, price)| price)
     }
 
     /// Whether `text` names a service or sounds an alarm.
     pub fn is_serious(&self, text: &str) -> bool {
-        let line = self.hear(&tokens(text, self.language == Language::Zh).tokens, None);
+        let line = self.line(text);
         line.heard.service.contains(&true)
             || self.anywhere(&self.alarm, &line, 0..line.tokens.len())
+    }
+
+    fn line(&self, text: &str) -> Line {
+        self.hear(&tokens(text, self.language == Language::Zh).tokens, None)
     }
 
     /// Marks services, and leaves the open guide's own name out: it says nothing new.

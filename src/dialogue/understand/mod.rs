@@ -20,15 +20,14 @@ use crate::dialogue::locale::LocaleError;
 use crate::dialogue::session::Door;
 use crate::knowledge::{Guide, Knowledge};
 use crate::language::Language;
+use crate::recognition::MOST_SYLLABLES;
 use crate::text::count_syllables;
 
 use grammar::Grammar;
 
 pub use phrasebook::Phrasebook;
 
-/// Syllables of which a short command has no more.
-const SHORT: usize = 8;
-/// The price (of [`Grammar::command`]) of a command that was said word for word, with as many
+/// The price (of [`Grammar::price`]) of a command that was said word for word, with as many
 /// fillers as people say, and of one that sounds as it should.
 const WORD_FOR_WORD: f32 = 0.045;
 const BY_SOUND: f32 = 0.15;
@@ -116,21 +115,18 @@ impl Understanding {
             Meaning::Question { text, .. } => text,
             _ => text,
         };
-        if others.is_empty() || count_syllables(asked) > SHORT || grammar.is_serious(text) {
+        if others.is_empty() || count_syllables(asked) > MOST_SYLLABLES || grammar.is_serious(text)
+        {
             return (meaning, text);
         }
-        let price = |text: &str| {
-            let command = grammar.command(text);
-            command.map_or(f32::INFINITY, |(_, price)| price)
-        };
         let most = match meaning {
-            Meaning::Command(_) if price(text) > BY_SOUND => WORD_FOR_WORD,
+            Meaning::Command(_) if grammar.price(text) > BY_SOUND => WORD_FOR_WORD,
             Meaning::Question { .. } => f32::INFINITY,
             _ => return (meaning, text),
         };
         let mut others = others.iter().filter_map(|other| {
             let command = grammar.listen(other, context).command()?;
-            (command != Command::Goodbye && price(other) <= most)
+            (command != Command::Goodbye && grammar.price(other) <= most)
                 .then_some((Meaning::Command(command), other.as_str()))
         });
         others.next().unwrap_or((meaning, text))

@@ -9,6 +9,7 @@ use super::tokens::cut;
 use crate::dialogue::locale::LocaleError;
 use crate::knowledge::Knowledge;
 use crate::language::{Language, is_hanzi};
+use crate::recognition::Phrases;
 
 /// The commands of both languages, as sentences. Templates that stand open (`~`) make none.
 #[derive(Debug)]
@@ -29,9 +30,16 @@ impl Phrasebook {
         })
     }
 
-    /// Whether a sentence begins with `text`, which may end within a word.
-    #[must_use]
-    pub fn begins(&self, text: &str, language: Language) -> bool {
+    fn book(&self, language: Language) -> &Book {
+        match language {
+            Language::Zh => &self.zh,
+            Language::En => &self.en,
+        }
+    }
+}
+
+impl Phrases for Phrasebook {
+    fn begins(&self, text: &str, language: Language) -> bool {
         let book = self.book(language);
         let words = words(text, language);
         let Some((last, before)) = words.split_last() else {
@@ -46,18 +54,9 @@ impl Phrasebook {
         book.follow(&words).is_some() || unfinished()
     }
 
-    /// Whether `text` is a sentence.
-    #[must_use]
-    pub fn is_whole(&self, text: &str, language: Language) -> bool {
+    fn is_whole(&self, text: &str, language: Language) -> bool {
         let place = self.book(language).follow(&words(text, language));
         place.is_some_and(|place| place.whole)
-    }
-
-    fn book(&self, language: Language) -> &Book {
-        match language {
-            Language::Zh => &self.zh,
-            Language::En => &self.en,
-        }
     }
 }
 

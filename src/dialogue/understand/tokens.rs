@@ -1,7 +1,5 @@
 //! Text → tokens: a Chinese character, or a word of anything else, with its sound.
 
-use std::collections::HashMap;
-
 use crate::language::is_hanzi;
 use crate::text::pinyin::{self, Syllable};
 use crate::text::simplify;
@@ -29,15 +27,13 @@ pub(super) struct Words {
 pub(super) fn tokens(text: &str, chinese: bool) -> Words {
     let mut words = cut(text, chinese);
     if chinese {
-        let syllables = pinyin::syllables(&words.text);
-        let positions = words.text.char_indices().enumerate();
-        let positions: HashMap<usize, usize> = positions.map(|(i, (at, _))| (at, i)).collect();
-        for token in &mut words.tokens {
-            let position = positions.get(&token.at);
-            token.syllable = syllables
-                .iter()
-                .find(|s| position == Some(&s.position()))
-                .copied();
+        let starts: Vec<usize> = words.text.char_indices().map(|(at, _)| at).collect();
+        for syllable in pinyin::syllables(&words.text) {
+            let at = starts.get(syllable.position());
+            let token = at.and_then(|at| words.tokens.binary_search_by_key(at, |t| t.at).ok());
+            if let Some(token) = token {
+                words.tokens[token].syllable = Some(syllable);
+            }
         }
     }
     words
