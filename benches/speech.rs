@@ -40,6 +40,8 @@ enum Command {
     Voices(voices::Args),
     /// Prints what the guides say.
     Texts(texts::Args),
+    /// Prints wenlu's own reading of sentences, as a phoneme file.
+    Read(ReadArgs),
     /// Speaks what stands on standard input and tells how long it took.
     Answer(answer::Args),
     /// Prepares an original model: `prepare IN OUT`.
@@ -70,6 +72,18 @@ struct SpeakArgs {
     limit: usize,
 }
 
+#[derive(clap::Args)]
+struct ReadArgs {
+    /// The folder of model files.
+    #[arg(long)]
+    models: PathBuf,
+    /// The sentences, one a line.
+    #[arg(long)]
+    sentences: PathBuf,
+    #[arg(long)]
+    lang: Language,
+}
+
 fn main() -> Result<()> {
     // `cargo bench` adds `--bench`.
     let arguments = std::env::args().filter(|argument| argument != "--bench");
@@ -78,6 +92,7 @@ fn main() -> Result<()> {
         Command::Hear(args) => hear::run(&args),
         Command::Voices(args) => voices::run(&args),
         Command::Texts(args) => texts::run(&args),
+        Command::Read(args) => print_phonemes(&args),
         Command::Answer(args) => answer::run(&args),
         Command::Prepare { from, to } => {
             std::fs::write(to, wenlu::models::onnx::prepare(&std::fs::read(from)?)?)?;
@@ -161,6 +176,17 @@ fn read_sentences(
     Ok(lines
         .map(|(number, line)| (number, clauses(&line, language, &pronunciation)))
         .collect())
+}
+
+/// Prints the sentences' clauses, in the form that [`read_phonemes`] reads.
+fn print_phonemes(args: &ReadArgs) -> Result<()> {
+    for (number, clauses) in read_sentences(&args.sentences, args.lang, &args.models)? {
+        for clause in clauses {
+            let (pause, phonemes, words) = (clause.pause_after, clause.phonemes, clause.text);
+            println!("{number}\t{pause}\t{phonemes}\t{words}");
+        }
+    }
+    Ok(())
 }
 
 /// Reads `number TAB pause TAB phonemes TAB words` lines into the clauses of each sentence.

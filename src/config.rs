@@ -94,8 +94,8 @@ pub struct Speech {
     pub loudspeaker: Option<String>,
     /// The most that spoken sentences may take on disk, in megabytes.
     pub cache_megabytes: u64,
-    /// Seconds without anybody at any terminal until the server speaks ahead how its answers
-    /// begin; 0: never.
+    /// Seconds without anybody at any terminal until the server speaks the guides ahead;
+    /// 0: never.
     pub ahead_after: u32,
 }
 

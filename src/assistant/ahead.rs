@@ -1,8 +1,11 @@
 //! Speaking ahead: what is known to be said goes into the cache before anybody waits for it.
 
+use std::time::Duration;
+
 use super::{Assistant, Say, manner};
 use crate::dialogue::{Utter, fixed_sentences};
 use crate::language::Language;
+use crate::synthesis::text::opening;
 use crate::synthesis::{Manner, VoiceError, Voices, render};
 
 /// How far to go; what is needed most comes first.
@@ -62,22 +65,47 @@ impl Assistant {
         render(voices, texts, &mut |_| on).map(drop)
     }
 
+    /// Lets an answer begin soon that nobody has spoken ahead: if the voice has to make its first
+    /// sentence anew and that is a long one, it is parted at a comma. The parts are kept nowhere, so
+    /// that the whole can still be spoken ahead.
+    #[must_use]
+    pub fn hasten(&self, voices: &Voices, mut answer: Vec<Utter>, how: Say) -> Vec<Utter> {
+        let first = answer
+            .first_mut()
+            .filter(|first| !self.is_ready(voices, first, how));
+        if let Some(first) = first
+            && let Some((before, after)) = opening(&first.text)
+        {
+            let part = |text: &str, pause| Utter {
+                text: text.to_owned(),
+                pause,
+                public: false,
+                ..first.clone()
+            };
+            let parts = [part(before, first.pause), part(after, Duration::ZERO)];
+            answer.splice(..1, parts);
+        }
+        answer
+    }
+
     /// Lets the answer to somebody who has just spoken begin at once: if the voice has to make
     /// its first sentence anew, which takes a second in Mandarin, a word that is in the cache
     /// goes before it and tells them that they were heard.
     #[must_use]
     pub fn acknowledge(&self, voices: &Voices, mut answer: Vec<Utter>, how: Say) -> Vec<Utter> {
-        let is_ready = |utter: &Utter| {
-            let manner = how.manner(&self.shared.config, utter.language);
-            utter.public && voices.is_ready(&utter.text, manner)
-        };
         if let Some(first) = answer.first() {
             let word = self.acknowledgement(first.language);
-            if !is_ready(first) && is_ready(&word) {
+            if !self.is_ready(voices, first, how) && self.is_ready(voices, &word, how) {
                 answer.insert(0, word);
             }
         }
         answer
+    }
+
+    /// Whether the sentence is in the cache.
+    fn is_ready(&self, voices: &Voices, sentence: &Utter, how: Say) -> bool {
+        let manner = how.manner(&self.shared.config, sentence.language);
+        sentence.public && voices.is_ready(&sentence.text, manner)
     }
 
     fn acknowledgement(&self, language: Language) -> Utter {

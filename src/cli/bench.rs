@@ -103,7 +103,9 @@ fn voice(config: &Config, assistant: &Assistant, rounds: usize) -> anyhow::Resul
                 ..opening.clone()
             };
             let start = Instant::now();
-            let begun = assistant.acknowledge(&voices, vec![late], Say::default());
+            let hastened = assistant.hasten(&voices, vec![late], Say::default());
+            let own = hastened[0].clone();
+            let begun = assistant.acknowledge(&voices, hastened, Say::default());
             voices.speak(
                 &begun[0].text,
                 Privacy::Public,
@@ -115,7 +117,7 @@ fn voice(config: &Config, assistant: &Assistant, rounds: usize) -> anyhow::Resul
             )?;
             let start = Instant::now();
             anew.speak(
-                &opening.text,
+                &own.text,
                 Privacy::Private,
                 Manner::of(language),
                 &mut |piece| {

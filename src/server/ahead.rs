@@ -1,4 +1,4 @@
-//! While nobody is at any terminal, the voice speaks ahead how its answers begin.
+//! While nobody is at any terminal, the voice speaks the guides ahead.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -49,7 +49,7 @@ impl App {
 
     /// Whether there is nothing left to speak ahead. Stops within a sentence of a person's coming.
     fn speak_while_it_rests(&self, voices: &Voices, begun: Seconds) -> bool {
-        let sayings = self.assistant.sayings(&Language::ALL, Ahead::Openings);
+        let sayings = self.assistant.sayings(&Language::ALL, Ahead::Readings);
         let texts = sayings
             .iter()
             .map(|(text, manner)| (text.as_str(), *manner));

@@ -109,8 +109,10 @@ fn first_sounds(
     since: Instant,
 ) -> anyhow::Result<Sounds> {
     let how = Say::default();
-    let say = assistant.acknowledge(voices, reply.say.clone(), how);
-    let mut before = say.len() - reply.say.len();
+    let answer = assistant.hasten(voices, reply.say.clone(), how);
+    let sentences = answer.len();
+    let say = assistant.acknowledge(voices, answer, how);
+    let mut before = say.len() - sentences;
     let mut sounds = Sounds::default();
     assistant::speak(config, voices, &say, how, &mut |piece| {
         if piece.text.is_empty() {

@@ -177,7 +177,8 @@ impl Speaker {
         let player = loudspeaker.player();
         let mut lost = None;
         let mut since = order.since;
-        let mut sentences = order.sentences.clone();
+        let sentences = order.sentences.clone();
+        let mut sentences = self.assistant.hasten(voices, sentences, order.how);
         if since.is_some() {
             sentences = self.assistant.acknowledge(voices, sentences, order.how);
         }

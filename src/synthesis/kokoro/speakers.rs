@@ -20,9 +20,9 @@ pub struct SpeakerInfo {
 
 /// The speakers in use.
 pub const SPEAKERS: [SpeakerInfo; 4] = [
-    speaker("zf_xiaobei", Language::Zh, Speaker::Female, 0.85),
-    speaker("zm_yunjian", Language::Zh, Speaker::Male, 0.76),
-    speaker("af_heart", Language::En, Speaker::Female, 0.76),
+    speaker("zf_xiaobei", Language::Zh, Speaker::Female, 0.80),
+    speaker("zm_yunjian", Language::Zh, Speaker::Male, 0.68),
+    speaker("af_heart", Language::En, Speaker::Female, 0.75),
     speaker("am_michael", Language::En, Speaker::Male, 0.83),
 ];
 

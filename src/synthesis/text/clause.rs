@@ -1,5 +1,7 @@
 //! Words → clauses that can be spoken one by one.
 
+use std::cmp::Reverse;
+
 use super::token::Token;
 
 /// A piece of speech: what the voice says at one go, and the pause behind it.
@@ -9,19 +11,13 @@ pub struct Clause {
     pub phonemes: String,
     /// The words, normalised, with the mark that ends them.
     pub text: String,
-    /// The silence behind it, in seconds: 0.4 after a sentence, about 0.2 after a comma,
-    /// 0 where a long run of words had to be cut.
+    /// The silence behind it, in seconds: 0.4 after a sentence, about 0.2 after a comma where
+    /// a long one was cut, 0 where it had to be cut elsewhere.
     pub pause_after: f32,
 }
 
 /// The most there may be in a clause, in Chinese characters (an English word counts as two).
-const LONGEST: usize = 40;
-/// A first clause of up to this size is left whole.
-const FIRST_LONGEST: usize = 12;
-/// Where a longer first clause is cut, at most.
-const FIRST_CUT: usize = 9;
-/// A comma ends a clause of at least this size; shorter ones go on.
-const SHORTEST: usize = 6;
+const LONGEST: usize = 30;
 /// The most symbols in a clause. Kokoro takes 510.
 const MOST_SYMBOLS: usize = 480;
 
@@ -29,7 +25,8 @@ const MOST_SYMBOLS: usize = 480;
 const OPENERS: &str = "要 就 可以 能 能够 到 去 在 带 带上 把 和 或 或者 跟 由 需要 应该 请 先 再 都 也 还 是 有 给 让 等 用 从 向 对 \
     如果 因为 所以 然后 但是 and or but if when where to for with in on at from of that which who is are can will you your please";
 
-/// Joins words to clauses.
+/// Joins words to clauses: a sentence each, and the parts of a long one. The voice is understood
+/// far better when it has the whole sentence before it (`docs/speech.md`).
 pub(super) fn join(tokens: &[Token]) -> Vec<Clause> {
     let mut joiner = Joiner::default();
     for token in tokens {
@@ -38,12 +35,12 @@ pub(super) fn join(tokens: &[Token]) -> Vec<Clause> {
             Token::Mark(mark) => joiner.mark(*mark),
         }
     }
-    joiner.close(0.4);
+    let last = joiner.open.last().and_then(|piece| piece.mark);
+    joiner.close(last.map_or(0.4, pause));
     joiner.clauses
 }
 
 /// A word and the mark behind it.
-#[derive(Clone)]
 struct Piece<'a> {
     text: &'a str,
     phonemes: &'a str,
@@ -60,111 +57,100 @@ struct Joiner<'a> {
 
 impl<'a> Joiner<'a> {
     fn word(&mut self, token: &'a Token) {
-        let Token::Word {
+        if let Token::Word {
             text,
             phonemes,
             weight,
             space,
         } = token
-        else {
-            return;
-        };
-        self.open.push(Piece {
-            text,
-            phonemes,
-            weight: *weight,
-            space: *space,
-            mark: None,
-        });
-        // What a cut leaves may still be too long, when it went through the front.
-        while self.is_too_long() {
-            self.cut();
+        {
+            self.open.push(Piece {
+                text,
+                phonemes,
+                weight: *weight,
+                space: *space,
+                mark: None,
+            });
         }
-    }
-
-    fn is_too_long(&self) -> bool {
-        let longest = if self.clauses.is_empty() {
-            FIRST_LONGEST
-        } else {
-            LONGEST
-        };
-        let symbols = |piece: &Piece<'_>| piece.phonemes.chars().count() + 2;
-        self.weight() > longest || self.open.iter().map(symbols).sum::<usize>() > MOST_SYMBOLS
     }
 
     fn mark(&mut self, mark: char) {
-        let Some(last) = self.open.last_mut() else {
-            return;
-        };
-        last.mark = Some(mark);
-        let shortest = if self.clauses.is_empty() { 2 } else { SHORTEST };
-        match pause(mark) {
-            pause if pause >= 0.3 => self.close(pause),
-            pause if pause >= 0.2 && self.weight() >= shortest => self.close(pause),
-            _ => {}
+        if let Some(last) = self.open.last_mut() {
+            last.mark = Some(mark);
+            if pause(mark) >= 0.3 {
+                self.close(pause(mark));
+            }
         }
     }
 
-    fn weight(&self) -> usize {
-        self.open.iter().map(|piece| piece.weight).sum()
-    }
-
-    /// Ends the clause somewhere before its last word, where it is heard least.
-    fn cut(&mut self) {
-        let (low, high) = if self.clauses.is_empty() {
-            (4, FIRST_CUT)
-        } else {
-            (LONGEST / 2, LONGEST)
-        };
-        let mut weight = 0;
-        let best = (1..self.open.len()).map(|i| {
-            weight += self.open[i - 1].weight;
-            let marked = self.open[i - 1].mark.is_some();
-            let opens = OPENERS
-                .split_whitespace()
-                .any(|word| word == self.open[i].text);
-            let fits = weight >= low && weight <= high;
-            let number = is_digits(self.open[i - 1].text) && is_digits(self.open[i].text);
-            (i, (fits && !number, marked, !number, opens, weight))
-        });
-        let best = best
-            .max_by_key(|&(_, score)| score)
-            .map_or(self.open.len(), |(i, _)| i);
-        let rest = self.open.split_off(best);
-        let pause = self
-            .open
-            .last()
-            .and_then(|piece| piece.mark)
-            .map_or(0.0, pause);
-        self.close(pause);
-        self.open = rest;
-    }
-
+    /// Ends the sentence.
     fn close(&mut self, pause_after: f32) {
-        if self.open.is_empty() {
-            return;
-        }
-        let mut clause = Clause {
-            phonemes: String::new(),
-            text: String::new(),
-            pause_after,
-        };
-        for piece in self.open.drain(..) {
-            if !clause.phonemes.is_empty() {
-                clause.phonemes.push(' ');
-            }
-            if piece.space && !clause.text.is_empty() {
-                clause.text.push(' ');
-            }
-            clause.phonemes.push_str(piece.phonemes);
-            clause.text.push_str(piece.text);
-            if let Some(mark) = piece.mark {
-                clause.phonemes.push(symbol(mark));
-                clause.text.push(mark);
-            }
-        }
-        self.clauses.push(clause);
+        let sentence = std::mem::take(&mut self.open);
+        divide(&sentence, pause_after, &mut self.clauses);
     }
+}
+
+/// Makes clauses of a sentence, halving it until they are short enough.
+fn divide(sentence: &[Piece<'_>], pause_after: f32, clauses: &mut Vec<Clause>) {
+    let symbols = |piece: &Piece<'_>| piece.phonemes.chars().count() + 2;
+    let fits =
+        weight(sentence) <= LONGEST && sentence.iter().map(symbols).sum::<usize>() <= MOST_SYMBOLS;
+    match sentence {
+        [] => {}
+        [_, _, ..] if !fits => {
+            let (first, second) = sentence.split_at(middle(sentence));
+            let mark = first.last().and_then(|piece| piece.mark);
+            divide(first, mark.map_or(0.0, pause), clauses);
+            divide(second, pause_after, clauses);
+        }
+        _ => clauses.push(clause(sentence, pause_after)),
+    }
+}
+
+fn weight(pieces: &[Piece<'_>]) -> usize {
+    pieces.iter().map(|piece| piece.weight).sum()
+}
+
+/// Where two words or more are cut in two so that it is heard least: neither side much longer
+/// than the other, not inside a number, behind a mark or before an opener, near the middle.
+fn middle(pieces: &[Piece<'_>]) -> usize {
+    let all = weight(pieces);
+    let mut before = 0;
+    let cuts = pieces.windows(2).enumerate().map(|(at, pair)| {
+        before += pair[0].weight;
+        let balanced = 4 * before.min(all - before) >= all;
+        let number = is_digits(pair[0].text) && is_digits(pair[1].text);
+        let marked = pair[0].mark.is_some();
+        let opens = marked || OPENERS.split_whitespace().any(|word| word == pair[1].text);
+        let off = Reverse(before.abs_diff(all - before));
+        let score = (balanced && !number, !number, marked, opens, off);
+        (at + 1, score)
+    });
+    cuts.max_by_key(|&(_, score)| score)
+        .map_or(pieces.len(), |(at, _)| at)
+}
+
+fn clause(pieces: &[Piece<'_>], pause_after: f32) -> Clause {
+    let mut clause = Clause {
+        phonemes: String::new(),
+        text: String::new(),
+        pause_after,
+    };
+    for piece in pieces {
+        if !clause.phonemes.is_empty() {
+            clause.phonemes.push(' ');
+        }
+        if piece.space && !clause.text.is_empty() {
+            clause.text.push(' ');
+        }
+        clause.phonemes.push_str(piece.phonemes);
+        clause.text.push_str(piece.text);
+        if let Some(mark) = piece.mark {
+            clause.phonemes.push(symbol(mark));
+            clause.text.push(mark);
+        }
+    }
+    clause
 }
 
 /// Whether a word is part of a number that is read digit by digit: no cut goes through those.

@@ -8,6 +8,7 @@ mod clause;
 mod english;
 mod mandarin;
 mod normalise;
+mod opening;
 mod token;
 pub(super) mod vocabulary;
 
@@ -17,6 +18,7 @@ use crate::text::pinyin::Dictionary;
 pub use clause::Clause;
 pub use english::{Lexicon, LexiconError};
 pub use normalise::normalise;
+pub use opening::opening;
 pub use vocabulary::has as is_symbol;
 
 /// Everything that is known about how words are pronounced.
@@ -38,16 +40,16 @@ impl Default for Pronunciation {
     }
 }
 
-/// `text` as clauses, in order: normalised, split at sentence ends and commas, the first
-/// one short, none longer than about 40 Chinese characters, 20 English words or
-/// 500 symbols. Empty if there is nothing in it that can be spoken.
+/// `text` as clauses, in order: normalised, split at the ends of sentences; a sentence longer
+/// than 30 Chinese characters, 15 English words or 480 symbols is cut in parts. Empty if there
+/// is nothing in it that can be spoken.
 ///
 /// ```
 /// use wenlu::Language;
 /// use wenlu::synthesis::text::{Pronunciation, clauses};
 ///
-/// let clauses = clauses("您好，请带身份证。", Language::Zh, &Pronunciation::default());
-/// assert_eq!(clauses[0].phonemes, "ni↗nxau↓,");
+/// let clauses = clauses("您好！请带身份证。", Language::Zh, &Pronunciation::default());
+/// assert_eq!(clauses[0].phonemes, "ni↗nxau↓!");
 /// assert_eq!(clauses[1].text, "请带身份证。");
 /// assert_eq!(clauses[1].pause_after, 0.4);
 /// ```
@@ -59,7 +61,7 @@ pub fn clauses(text: &str, language: Language, pronunciation: &Pronunciation) ->
 
 /// Changes whenever the rules or tables here read any text otherwise than before, so that the
 /// cache forgets. A test notices.
-const READING: u32 = 1;
+const READING: u32 = 2;
 
 /// Everything that [`clauses`] depends on, in one line; much quicker, since no word is cut
 /// and no table of readings is loaded.

@@ -91,9 +91,9 @@ impl Conversation {
         if self.sound
             && let Some(voices) = &self.app.voices
         {
+            let (assistant, rate) = (&self.app.assistant, self.mouth.rate);
+            sentences = assistant.hasten(voices, sentences, Say { rate });
             if since.is_some() {
-                let rate = self.mouth.rate;
-                let assistant = &self.app.assistant;
                 sentences = assistant.acknowledge(voices, sentences, Say { rate });
             }
             let reply = self.mouth.say(sentences, since);
