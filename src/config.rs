@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::knowledge::RegionId;
 use crate::language::Language;
@@ -47,9 +47,24 @@ pub struct Terminal {
     pub region: Option<RegionId>,
     /// What the staff's pages call it; the machine's own name if left out.
     pub name: Option<String>,
+    /// Whose microphone hears the terminal at this machine.
+    pub microphone: MicrophoneAt,
     /// The command that prints a PDF from its standard input, with its arguments, such as
     /// `["lp", "-d", "office"]`; `lp` if left out and installed, none if empty.
     pub print: Option<Vec<String>>,
+}
+
+/// Whose microphone hears a terminal.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MicrophoneAt {
+    /// The browser's, for every terminal.
+    #[default]
+    Browser,
+    /// This machine's own, for the terminal at this machine ([`Hearing::microphone`] says which);
+    /// the browser's, for the others. Not behind a reverse proxy on this machine, where every
+    /// terminal seems to be at it.
+    Machine,
 }
 
 /// Listening.

@@ -5,6 +5,7 @@ mod api;
 mod browser;
 mod circle;
 mod hostile;
+mod microphone;
 mod nodes;
 mod pages;
 mod program;
@@ -213,11 +214,16 @@ const PATIENCE: Duration = Duration::from_secs(180);
 
 impl Terminal {
     pub fn connect(house: &House, hello: Value) -> Self {
-        let stream = TcpStream::connect(house.address).expect("connects");
+        Self::at(house.address, hello)
+    }
+
+    /// At a server that need not be a [`House`].
+    pub fn at(address: SocketAddr, hello: Value) -> Self {
+        let stream = TcpStream::connect(address).expect("connects");
         stream
             .set_read_timeout(Some(Duration::from_millis(200)))
             .expect("set");
-        let url = format!("ws://{}/terminal", house.address);
+        let url = format!("ws://{address}/terminal");
         let (socket, _) = tungstenite::client(url, stream).expect("a socket");
         let mut terminal = Self {
             socket,

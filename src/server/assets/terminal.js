@@ -24,6 +24,8 @@ let socket = null;
 let token = null;
 let state = "offline";
 let lost = false;
+// Whether the server listens by its own microphone.
+let heardThere = false;
 let tries = 0;
 
 function connect() {
@@ -64,6 +66,7 @@ function tell(type, rest = {}) {
 const RECEIVERS = {
   welcome(message) {
     token = message.token;
+    heardThere = message.microphone === "machine";
     tries = 0;
     setState("idle");
     if (lost) {
@@ -209,14 +212,14 @@ async function talk() {
   if (state === "listening") return tell("done");
   loudspeaker.stop();
   loudspeaker.unlock();
-  const trouble = await microphone.open();
+  const trouble = heardThere ? null : await microphone.open();
   if (trouble) {
     notice(trouble);
     return tell("no_microphone");
   }
   if (["no_microphone", "microphone_denied", "microphone_insecure"].includes(shown)) notice(null);
   closeBrowse();
-  tell("talk", { rate: microphone.rate });
+  tell("talk", { rate: heardThere ? 16000 : microphone.rate });
 }
 
 function command(name) {

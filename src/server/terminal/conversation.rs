@@ -13,10 +13,12 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::ear::Ear;
+use super::microphone::OwnMicrophone;
 use super::mouth::{Mouth, Said};
 use super::protocol::{Code, LONGEST_QUESTION, Notice, Screen, State, ToTerminal};
 use super::socket::{Gone, Out};
 use super::thought::Thought;
+use crate::audio::DeviceError;
 use crate::dialogue::{Command, Event, Heard, Session};
 use crate::knowledge::GuideId;
 use crate::language::Language;
@@ -41,6 +43,10 @@ pub(super) enum Happening {
     Heard(u64, Duration, Result<Hearing, Unheard>),
     /// All sound of a reply has been sent.
     Said(u32, Said),
+    /// The machine's microphone has recorded this: the recording's number, 16 kHz.
+    Recorded(u64, Vec<f32>),
+    /// The machine's microphone is not there, or was lost while it recorded.
+    Deaf(u64, DeviceError),
 }
 
 /// Why a conversation ends at once.
@@ -105,7 +111,10 @@ impl Conversation {
         (language, sound): (Language, bool),
     ) -> Self {
         Self {
-            ear: Ear::new(app.config.hearing.silence),
+            ear: Ear::new(
+                app.config.hearing.silence,
+                OwnMicrophone::for_terminal(&app.config, address, &tell),
+            ),
             mouth: Mouth::new(Arc::clone(&app), out.clone(), tell.clone()),
             app,
             out,
@@ -288,6 +297,8 @@ impl Conversation {
                 self.heard(spoken_for, hearing).await
             }
             Happening::Said(reply, said) => self.said(reply, said).await,
+            Happening::Recorded(recording, sound) => self.recorded(recording, &sound).await,
+            Happening::Deaf(recording, error) => self.deaf(recording, &error).await,
         }
     }
 

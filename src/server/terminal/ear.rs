@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::microphone::OwnMicrophone;
 use crate::audio::{
     EndpointOptions, Endpointer, Resampler, SAMPLE_RATE, SpeechEvent, UnsupportedRate,
 };
@@ -9,7 +10,7 @@ use crate::audio::{
 /// Levels are reported at every such event only: about eight times a second.
 const LEVELS: usize = 2;
 
-/// Hears only while it is open.
+/// Hears only while it is open: what the page sends, or the machine's own microphone.
 pub(super) struct Ear {
     options: EndpointOptions,
     endpointer: Endpointer,
@@ -17,6 +18,8 @@ pub(super) struct Ear {
     rate: u32,
     open: bool,
     levels: usize,
+    /// The machine's microphone, if it is the one that hears this terminal.
+    own: Option<OwnMicrophone>,
     /// How much may come in still without being faster than sound, in samples of `rate`.
     credit: f32,
     credited: std::time::Instant,
@@ -30,7 +33,8 @@ pub(super) struct TooFast;
 const CREDIT: f32 = 8.0;
 
 impl Ear {
-    pub fn new(silence: f32) -> Self {
+    /// An ear that is closed. `silence` (seconds) ends an utterance.
+    pub fn new(silence: f32, own: Option<OwnMicrophone>) -> Self {
         let options = EndpointOptions {
             silence,
             ..EndpointOptions::default()
@@ -42,6 +46,7 @@ impl Ear {
             rate: SAMPLE_RATE,
             open: false,
             levels: 0,
+            own,
             credit: CREDIT,
             credited: std::time::Instant::now(),
         }
@@ -65,11 +70,19 @@ impl Ear {
         self.endpointer.reset();
         self.resampler.reset();
         self.open = true;
+        if let Some(own) = &mut self.own {
+            own.open();
+        }
     }
 
     /// Hears nothing from now on, and forgets what was half heard.
     pub fn close(&mut self) {
         self.endpointer.reset();
+        if let Some(own) = &mut self.own
+            && self.open
+        {
+            own.close();
+        }
         self.open = false;
     }
 
@@ -92,7 +105,7 @@ impl Ear {
     pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<SpeechEvent>, TooFast> {
         let (pairs, _) = bytes.as_chunks::<2>();
         self.pay(pairs.len())?;
-        if !self.open {
+        if !self.open || self.own.is_some() {
             return Ok(Vec::new());
         }
         let samples: Vec<f32> = pairs
@@ -101,12 +114,34 @@ impl Ear {
             .collect();
         let mut sound = Vec::new();
         self.resampler.push(&samples, &mut sound);
-        let mut events = self.endpointer.push(&sound);
+        Ok(self.notice(&sound))
+    }
+
+    /// Whether this recording of the machine's microphone is the one that is listened to.
+    pub fn is_current(&self, recording: u64) -> bool {
+        self.open
+            && self
+                .own
+                .as_ref()
+                .is_some_and(|own| own.is_current(recording))
+    }
+
+    /// Takes what the machine's microphone recorded (16 kHz).
+    pub fn take(&mut self, recording: u64, sound: &[f32]) -> Vec<SpeechEvent> {
+        if self.is_current(recording) {
+            self.notice(sound)
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn notice(&mut self, sound: &[f32]) -> Vec<SpeechEvent> {
+        let mut events = self.endpointer.push(sound);
         events.retain(|event| {
             self.levels += usize::from(matches!(event, SpeechEvent::Level(_)));
             !matches!(event, SpeechEvent::Level(_)) || self.levels.is_multiple_of(LEVELS)
         });
-        Ok(events)
+        events
     }
 
     fn pay(&mut self, samples: usize) -> Result<(), TooFast> {
@@ -136,7 +171,7 @@ mod tests {
 
     #[test]
     fn hears_only_when_open_and_not_faster_than_sound() {
-        let mut ear = Ear::new(1.5);
+        let mut ear = Ear::new(1.5, None);
         let second = vec![0_u8; 2 * SAMPLE_RATE as usize];
         assert_eq!(ear.push(&second), Ok(vec![]), "closed");
         assert_eq!(ear.finish(), None);
@@ -150,7 +185,7 @@ mod tests {
 
     #[test]
     fn rates_of_other_devices_are_taken() {
-        let mut ear = Ear::new(1.5);
+        let mut ear = Ear::new(1.5, None);
         assert!(ear.set_rate(48_000).is_ok());
         assert!(ear.set_rate(1_000).is_err());
         ear.open();

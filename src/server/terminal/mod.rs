@@ -2,6 +2,7 @@
 
 mod conversation;
 mod ear;
+mod microphone;
 mod mouth;
 pub(super) mod protocol;
 mod seats;

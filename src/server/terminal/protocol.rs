@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::super::words::Notice as Words;
+use crate::config::MicrophoneAt;
 use crate::language::Language;
 
 /// The protocol's version.
@@ -68,6 +69,8 @@ pub(super) enum ToTerminal {
         /// Whether it goes on where it was.
         resumed: bool,
         hears: bool,
+        /// Whose microphone it is: then `talk` is not followed by sound.
+        microphone: MicrophoneAt,
         speaks: bool,
     },
     Screen(Box<Screen>),
@@ -126,6 +129,7 @@ pub(super) enum Notice {
     Busy,
     Trouble,
     NoEars,
+    NoMicrophone,
     NoVoice,
     TooLong,
 }
@@ -137,6 +141,7 @@ impl Notice {
             Self::Busy => &words.busy,
             Self::Trouble => &words.trouble,
             Self::NoEars => &words.no_ears,
+            Self::NoMicrophone => &words.no_microphone,
             Self::NoVoice => &words.no_voice,
             Self::TooLong => &words.too_long,
         }

@@ -15,6 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio::time::timeout;
 
 use super::conversation::{Broken, Conversation, Happening};
+use super::microphone::OwnMicrophone;
 use super::protocol::{Code, FromTerminal, LONGEST_SOUND, LONGEST_TEXT, ToTerminal, VERSION};
 use super::seats::{Handover, Left};
 use crate::server::app::App;
@@ -190,6 +191,7 @@ async fn converse(
         token: token.clone(),
         resumed: left.is_some(),
         hears: app.ears.is_some(),
+        microphone: OwnMicrophone::whose(&app.config, address),
         speaks: app.voices.is_some(),
     })
     .await?;

@@ -13,7 +13,25 @@ use super::{House, get};
 use crate::common;
 
 /// A running program; it is ended when this is dropped.
-struct Running(Child);
+pub struct Running(Child);
+
+impl Running {
+    /// Starts a server; gives its address as it prints it.
+    pub fn start(command: &mut Command) -> (Self, String) {
+        let mut child = command
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let out = child.stdout.take().expect("piped");
+        let running = Self(child);
+        let mut line = String::new();
+        BufReader::new(out).read_line(&mut line).expect("a line");
+        let url = line
+            .split_whitespace()
+            .find(|word| word.starts_with("http://"));
+        (running, url.expect("an address").to_owned())
+    }
+}
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -25,17 +43,8 @@ impl Drop for Running {
 #[test]
 fn it_says_where_it_is_and_stops_when_asked() {
     let mut command = common::wenlu();
-    command
-        .args(["serve", "--listen", "127.0.0.1:0"])
-        .stdout(Stdio::piped());
-    let mut running = Running(command.spawn().expect("the program starts"));
-    let out = running.0.stdout.take().expect("piped");
-    let mut line = String::new();
-    BufReader::new(out).read_line(&mut line).expect("a line");
-    let url = line
-        .split_whitespace()
-        .find(|word| word.starts_with("http://"))
-        .expect("an address");
+    command.args(["serve", "--listen", "127.0.0.1:0"]);
+    let (mut running, url) = Running::start(&mut command);
     assert_eq!(get(&format!("{url}healthz")).json()["status"], "ok");
     let id = running.0.id().to_string();
     assert!(

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Broken, Conversation, Done};
-use crate::audio::SpeechEvent;
+use crate::audio::{DeviceError, SpeechEvent};
 use crate::dialogue::{Event, Heard};
 use crate::recognition::{Hearing, RecognitionError};
 use crate::server::app::Unheard;
@@ -19,6 +19,24 @@ impl Conversation {
             self.noticed(noticed).await?;
         }
         Ok(())
+    }
+
+    /// Sound from the machine's own microphone.
+    pub(super) async fn recorded(&mut self, recording: u64, sound: &[f32]) -> Done {
+        for noticed in self.ear.take(recording, sound) {
+            self.noticed(noticed).await?;
+        }
+        Ok(())
+    }
+
+    /// The machine's own microphone is not there.
+    pub(super) async fn deaf(&mut self, recording: u64, error: &DeviceError) -> Done {
+        if !self.ear.is_current(recording) {
+            return Ok(());
+        }
+        tracing::warn!(%error, "the terminal cannot be heard");
+        self.notice(Notice::NoMicrophone).await?;
+        self.no_microphone().await
     }
 
     /// What the ear says of it.
