@@ -13,6 +13,7 @@ use wenlu::server::{App, Server};
 use super::serve;
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 pub struct Args {
     #[command(flatten)]
     serve: serve::Args,

@@ -129,3 +129,13 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Speech(command) => speech::run(&config, &command).map(|()| ExitCode::SUCCESS),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn every_command_is_put_together_rightly() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -5,6 +5,7 @@ mod api;
 mod browser;
 mod circle;
 mod hostile;
+mod kiosk;
 mod microphone;
 mod nodes;
 mod pages;

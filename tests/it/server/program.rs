@@ -13,7 +13,7 @@ use super::{House, get};
 use crate::common;
 
 /// A running program; it is ended when this is dropped.
-pub struct Running(Child);
+pub struct Running(pub Child);
 
 impl Running {
     /// Starts a server; gives its address as it prints it.
