@@ -189,6 +189,7 @@ fn circle(what: Option<&str>) -> Result<CircleNews, String> {
             CircleNews::Made(circle, invitation("0123456789")?)
         }
         Some("opened") => CircleNews::Opened(circle),
+        Some("seen") => CircleNews::Seen(circle),
         Some("none") => CircleNews::NoCard,
         Some("changed") => CircleNews::Changed(Circle {
             helpers: vec![person("阿强")],
@@ -196,7 +197,11 @@ fn circle(what: Option<&str>) -> Result<CircleNews, String> {
         }),
         Some("gone") => CircleNews::Gone,
         Some("failed") => CircleNews::Failed,
-        _ => return Err("say what came of it: made, opened, none, changed, gone, failed".into()),
+        _ => {
+            return Err(
+                "say what came of it: made, opened, seen, none, changed, gone, failed".into(),
+            );
+        }
     })
 }
 

@@ -35,8 +35,8 @@ impl Dialogue {
                 {
                     Some(go(session, Round::Typing))
                 }
-                Command::Helpers => Some(go(session, Round::Helpers)),
-                Command::Log => Some(go(session, Round::Log)),
+                Command::Helpers => Some(self.look(session, Round::Helpers)),
+                Command::Log => Some(self.look(session, Round::Log)),
                 Command::RemoveAll => Some(go(session, Round::RemoveAll)),
                 Command::Invite => Some(self.wish(session, CircleWish::Invite)),
                 _ => None,
@@ -84,8 +84,8 @@ impl Dialogue {
                 _,
                 Command::Next | Command::Resume | Command::Previous | Command::Yes | Command::No,
             ) if session.circle.is_some() => go(session, Round::Home),
-            (_, Command::Helpers) if session.circle.is_some() => go(session, Round::Helpers),
-            (_, Command::Log) if session.circle.is_some() => go(session, Round::Log),
+            (_, Command::Helpers) if session.circle.is_some() => self.look(session, Round::Helpers),
+            (_, Command::Log) if session.circle.is_some() => self.look(session, Round::Log),
             (_, Command::RemoveAll) if session.circle.is_some() => go(session, Round::RemoveAll),
             (_, Command::Invite) if session.circle.is_some() => {
                 self.wish(session, CircleWish::Invite)
@@ -103,6 +103,12 @@ impl Dialogue {
                 .telling(Tell::Shown),
             None => Turn::default(),
         }
+    }
+
+    /// Something is told of the circle, when it is known how it is now.
+    fn look(&self, session: &mut Session, round: Round) -> Turn {
+        go(session, round);
+        self.wish(session, CircleWish::Look)
     }
 
     fn helper(&self, session: &Session, index: usize) -> Option<String> {
@@ -184,6 +190,10 @@ impl Dialogue {
                     go(session, Round::Home)
                 }
             }
+            CircleNews::Seen(circle) => {
+                session.circle = Some(circle);
+                Turn::default()
+            }
             CircleNews::Changed(circle) => {
                 let turn = Turn::saying(&say.removed);
                 session.circle = Some(circle);
@@ -200,6 +210,12 @@ impl Dialogue {
                 session.circle = None;
                 session.scene = Scene::Asking(Prompt::Else);
                 turn
+            }
+            // Then what was known before is told.
+            CircleNews::Failed
+                if matches!(session.scene, Scene::Circle(Round::Helpers | Round::Log)) =>
+            {
+                Turn::default()
             }
             CircleNews::Failed => {
                 let turn = Turn::saying(&say.failed);

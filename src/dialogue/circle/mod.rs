@@ -82,6 +82,8 @@ pub enum CircleWish {
     Open(Code),
     /// An invitation to this circle.
     Invite(String),
+    /// Tell how this circle is now: a helper may have joined a moment ago.
+    Look(String),
     /// The elder hears this note of this circle. Nothing is to be answered.
     Heard(String, String),
     /// Remove this helper from this circle.
@@ -97,6 +99,7 @@ impl std::fmt::Debug for CircleWish {
             Self::Make(_) => "make a circle",
             Self::Open(_) => "open a circle",
             Self::Invite(_) => "invite to the circle",
+            Self::Look(_) => "look at the circle",
             Self::Heard(..) => "note heard",
             Self::Remove(..) => "remove a helper",
             Self::RemoveAll(_) => "remove the circle",
@@ -116,6 +119,8 @@ pub enum CircleNews {
     /// An invitation.
     Invited(Handed),
     /// The circle as it is now.
+    Seen(Circle),
+    /// The circle as it is after a helper was removed.
     Changed(Circle),
     /// There is no circle any more.
     Gone,

@@ -85,6 +85,11 @@ fn made_joined_prepared_heard_and_removed() {
     let home = Home::open(|_| {});
     let mut elder = elder(&home.house, "叫我王奶奶");
     let own = helper(&home.house, &elder.invitation, "小梅");
+    // Who joins while the elder stands there is seen at once.
+    elder.terminal.command("helpers");
+    elder.terminal.wait("the helper", |message| {
+        message["choices"].to_string().contains("小梅")
+    });
     assert_eq!(
         get(&elder.invitation).status,
         404,

@@ -55,6 +55,7 @@ impl Conversation {
             CircleWish::Invite(circle) => {
                 CircleNews::Invited(self.invite(store, &circle, None, now).await?)
             }
+            CircleWish::Look(circle) => as_it_is(store, &circle, CircleNews::Seen).await?,
             CircleWish::Heard(circle, note) => {
                 store.mark_heard(&circle, &note, now).await?;
                 return Ok(None);
@@ -63,10 +64,7 @@ impl Conversation {
                 store
                     .remove_helper(&circle, &helper, Act::Removed, now)
                     .await?;
-                match store.circle(&circle).await? {
-                    Some(circle) => CircleNews::Changed(told(store, circle).await?),
-                    None => CircleNews::Gone,
-                }
+                as_it_is(store, &circle, CircleNews::Changed).await?
             }
             CircleWish::RemoveAll(circle) => {
                 store.remove_circle(&circle).await?;
@@ -91,6 +89,18 @@ impl Conversation {
             until: None,
         })
     }
+}
+
+/// The news of a circle as it is now.
+async fn as_it_is(
+    store: &Store,
+    circle: &str,
+    news: fn(Circle) -> CircleNews,
+) -> Result<CircleNews, StoreError> {
+    Ok(match store.circle(circle).await? {
+        Some(circle) => news(told(store, circle).await?),
+        None => CircleNews::Gone,
+    })
 }
 
 /// A circle with all that is told of it.
