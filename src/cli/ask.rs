@@ -12,7 +12,7 @@ use wenlu::Language;
 use wenlu::assistant::{self, Assistant, Say};
 use wenlu::audio::Utterance;
 use wenlu::config::Config;
-use wenlu::dialogue::{Event, Heard, Reply, Session};
+use wenlu::dialogue::{Event, Heard, Reply, Session, Setting};
 use wenlu::recognition::{Hearing, Recognizer, Request, Whisper};
 use wenlu::search::{Candidate, Decision};
 use wenlu::synthesis::{Speech, Voices};
@@ -223,13 +223,7 @@ fn answer(assistant: &Assistant, ear: Option<&Whisper>, asked: &Asked) -> anyhow
         Some(heard) => assistant.ask(heard),
         None => {
             let mut session = Session::default();
-            assistant.turn(
-                &mut session,
-                Event::Begin {
-                    today: None,
-                    language: lang,
-                },
-            );
+            assistant.turn(&mut session, Event::Begin(Setting::in_language(lang)));
             (None, assistant.turn(&mut session, Event::HeardNothing))
         }
     };

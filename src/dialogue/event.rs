@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::circle::CircleNews;
 use super::command::Command;
+use super::session::Setting;
 use crate::knowledge::GuideId;
 use crate::language::Language;
 use crate::recognition::Transcript;
@@ -16,12 +17,7 @@ use crate::sharing::Code;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
     /// Somebody stepped up: a fresh conversation begins, whatever went before.
-    Begin {
-        /// The day it is; guides past their `check_by` are spoken with a caution.
-        today: Option<Date>,
-        /// The language to greet in.
-        language: Language,
-    },
+    Begin(Setting),
     /// Somebody said or typed something.
     Heard(Heard),
     /// The search decided about the question that [`super::Step::Search`] asked for.

@@ -1,7 +1,5 @@
 //! What words and decisions lead to.
 
-use jiff::civil::Date;
-
 use super::act::ask;
 use super::command::Command;
 use super::event::Heard;
@@ -26,13 +24,8 @@ const FIRM_SHARE: f32 = 0.9;
 const OFFERED: usize = 3;
 
 impl Dialogue {
-    pub(super) fn begin(
-        &self,
-        session: &mut Session,
-        today: Option<Date>,
-        language: Language,
-    ) -> Turn {
-        *session = Session::fresh(Setting { today, language });
+    pub(super) fn begin(&self, session: &mut Session, setting: Setting) -> Turn {
+        *session = Session::fresh(setting);
         Turn::default()
             .with(Effect::SetRate(session.pace.rate()))
             .with(Effect::SetVolume(session.pace.volume()))

@@ -7,7 +7,7 @@ use super::reply::{Effect, Leaving, Utter};
 use super::session::{Quiet, Session};
 use super::{Dialogue, Tell, Turn};
 
-/// Silence after which the countdown begins.
+/// Silence after which the countdown begins, if the setting says nothing else.
 pub const LEAVE_AFTER: Duration = Duration::from_secs(60);
 /// How long the countdown takes (WCAG 2.2.1: at least 20 seconds).
 pub const WARNING: Duration = Duration::from_secs(20);
@@ -42,17 +42,17 @@ impl Dialogue {
         let speaking = quiet.speaking.min(elapsed);
         quiet.speaking -= speaking;
         quiet.silent = quiet.silent.saturating_add(elapsed - speaking);
-        let silent = quiet.silent;
-        if session.is_fresh() && session.pace == super::pace::Pace::default() {
+        let (silent, leave_after) = (quiet.silent, session.setting.leave_after);
+        if session.is_untouched() {
             session.quiet = Quiet::default();
             return Turn::default().telling(Tell::Silent);
         }
-        if silent >= LEAVE_AFTER + WARNING {
+        if silent >= leave_after + WARNING {
             return Turn::default()
                 .with(Effect::EndSession)
                 .telling(Tell::Silent);
         }
-        if silent >= LEAVE_AFTER && !session.leaving {
+        if silent >= leave_after && !session.leaving {
             session.leaving = true;
             let sentence = &self.wording(session).say.leaving;
             return Turn::saying(sentence).telling(Tell::Shown);
@@ -65,7 +65,7 @@ impl Dialogue {
         if !session.leaving {
             return None;
         }
-        let left = (LEAVE_AFTER + WARNING).saturating_sub(session.quiet.silent);
+        let left = (session.setting.leave_after + WARNING).saturating_sub(session.quiet.silent);
         let seconds = left.as_secs();
         let words = fill(
             &self.wording(session).show.leaving,

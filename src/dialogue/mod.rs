@@ -14,8 +14,7 @@
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let dialogue = Dialogue::new(Arc::new(Knowledge::load(Path::new("knowledge"))?))?;
 //! let mut session = Session::default();
-//! # let today = None;
-//! let begin = Event::Begin { today, language: Language::Zh };
+//! let begin = Event::Begin(Setting::in_language(Language::Zh));
 //! let greeting = dialogue.turn(&mut session, begin, |_| Decision::Unknown(vec![]));
 //! println!("{}", greeting.spoken());
 //! let heard = Event::Heard(Heard::typed("老年证在哪儿办"));
@@ -67,7 +66,7 @@ pub use names::mask_names;
 pub use rehearse::{Rehearsal, fixed_sentences};
 pub use reply::{Button, Choice, Effect, Leaving, Page, Progress, Reply, Screen, Utter};
 pub use script::{Script, ScriptError, play};
-pub use session::{Door, Session};
+pub use session::{Door, Session, Setting};
 
 use std::time::Duration;
 
@@ -206,7 +205,7 @@ impl Dialogue {
             session.leaving = false;
         }
         let turn = match event {
-            Event::Begin { today, language } => self.begin(session, today, language),
+            Event::Begin(setting) => self.begin(session, setting),
             Event::Heard(heard) => match self.heard(session, heard) {
                 Ok(turn) => turn,
                 Err(search) => return Step::Search(search),

@@ -6,6 +6,8 @@ use std::time::Duration;
 pub const RATES: [f32; 3] = [0.79, 1.0, 1.32];
 /// The volumes, as factors of the samples.
 pub const VOLUMES: [f32; 5] = [0.4, 0.65, 1.0, 1.4, 2.0];
+/// The usual one of [`VOLUMES`].
+pub const USUAL_VOLUME: usize = 2;
 /// The silences that end an utterance, in milliseconds.
 pub const WAITS: [u64; 4] = [1500, 2000, 2500, 3000];
 /// The pause between sentences, in milliseconds.
@@ -30,7 +32,7 @@ impl Default for Pace {
     fn default() -> Self {
         Self {
             rate: 1,
-            volume: 2,
+            volume: USUAL_VOLUME,
             wait: 0,
             short: false,
         }
@@ -38,6 +40,14 @@ impl Default for Pace {
 }
 
 impl Pace {
+    /// The usual pace at this one of [`VOLUMES`].
+    pub(super) fn at_volume(volume: usize) -> Self {
+        Self {
+            volume: volume.min(VOLUMES.len() - 1),
+            ..Self::default()
+        }
+    }
+
     /// The rate of speech; 1 is the usual one.
     #[must_use]
     pub fn rate(&self) -> f32 {
@@ -111,6 +121,8 @@ mod tests {
 
     #[test]
     fn stays_within_its_limits() {
+        assert_eq!(Pace::at_volume(USUAL_VOLUME), Pace::default());
+        assert_eq!(Pace::at_volume(99).volume(), 2.0);
         let mut pace = Pace::default();
         assert!(pace.turn_rate(false));
         assert!(!pace.turn_rate(false), "150 a minute is the slowest");

@@ -4,7 +4,7 @@ use super::command::Command;
 use super::event::Event;
 use super::locale::source;
 use super::reply::Utter;
-use super::session::Session;
+use super::session::{Session, Setting};
 use super::{Dialogue, Step};
 use crate::knowledge::GuideId;
 use crate::language::Language;
@@ -40,11 +40,7 @@ impl Dialogue {
             Step::Reply(reply) => reply.say.into_iter().filter(|utter| utter.public).collect(),
             Step::Search(_) => Vec::new(),
         };
-        let begin = Event::Begin {
-            today: None,
-            language,
-        };
-        let _greeting: Vec<Utter> = say(begin);
+        let _greeting: Vec<Utter> = say(Event::Begin(Setting::in_language(language)));
         let steps = self
             .atlas
             .here()

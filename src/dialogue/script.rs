@@ -24,7 +24,7 @@ use std::time::Duration;
 use super::circle::{Circle, CircleNews, Deed, Note, Person};
 use super::event::{Errand, Event, Handed, Heard, Outcome};
 use super::reply::{Effect, Reply};
-use super::session::Session;
+use super::session::{Session, Setting};
 use super::{Dialogue, Step};
 use crate::knowledge::{Danger, GuideId};
 use crate::language::Language;
@@ -105,7 +105,7 @@ fn event(line: &str) -> Result<Event, String> {
     let (first, second, third) = (words.next().unwrap_or_default(), words.next(), words.next());
     let missing = || format!("{line:?}: a word is missing");
     Ok(match first {
-        "begin" => Event::Begin {
+        "begin" => Event::Begin(Setting {
             language: second
                 .ok_or_else(missing)?
                 .parse()
@@ -114,7 +114,8 @@ fn event(line: &str) -> Result<Event, String> {
                 .map(str::parse)
                 .transpose()
                 .map_err(|error| format!("{error}"))?,
-        },
+            ..Setting::default()
+        }),
         "open" => Event::Open(GuideId::new(second.ok_or_else(missing)?)),
         "silence" => Event::HeardNothing,
         "touch" => Event::Touched,

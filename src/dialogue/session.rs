@@ -6,7 +6,8 @@ use jiff::civil::Date;
 
 use super::circle::{Circle, Round};
 use super::event::Handed;
-use super::pace::Pace;
+use super::leave::LEAVE_AFTER;
+use super::pace::{Pace, USUAL_VOLUME};
 use super::reply::Effect;
 use crate::knowledge::{Danger, GuideId, RegionId};
 use crate::language::Language;
@@ -97,6 +98,7 @@ impl Session {
     pub(super) fn fresh(setting: Setting) -> Self {
         Self {
             language: setting.language,
+            pace: Pace::at_volume(setting.volume),
             setting,
             ..Self::default()
         }
@@ -107,6 +109,18 @@ impl Session {
         self.silences > 1
     }
 
+    /// How it began.
+    #[must_use]
+    pub fn setting(&self) -> &Setting {
+        &self.setting
+    }
+
+    /// Whether it is as it began: nothing of a person, and the usual rate, volume and patience.
+    #[must_use]
+    pub fn is_untouched(&self) -> bool {
+        self.is_fresh() && self.pace == Pace::at_volume(self.setting.volume)
+    }
+
     /// Whether anything has been said or shown that belongs to a person.
     #[must_use]
     pub fn is_fresh(&self) -> bool {
@@ -115,10 +129,39 @@ impl Session {
 }
 
 /// What holds for everybody who uses this machine today; the only thing that stays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Setting {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Setting {
+    /// The day it is; guides past their `check_by` are spoken with a caution.
     pub today: Option<Date>,
+    /// The language to greet in.
     pub language: Language,
+    /// How loud a conversation begins: a position in [`VOLUMES`](super::pace::VOLUMES), the last
+    /// one if it is beyond.
+    pub volume: usize,
+    /// Silence after which the countdown to leaving begins.
+    pub leave_after: Duration,
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        Self {
+            today: None,
+            language: Language::default(),
+            volume: USUAL_VOLUME,
+            leave_after: LEAVE_AFTER,
+        }
+    }
+}
+
+impl Setting {
+    /// The usual one, in `language`.
+    #[must_use]
+    pub fn in_language(language: Language) -> Self {
+        Self {
+            language,
+            ..Self::default()
+        }
+    }
 }
 
 /// What the conversation waits for.

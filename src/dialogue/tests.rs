@@ -37,10 +37,7 @@ fn candidates(ids: &[&str]) -> Vec<Candidate> {
 }
 
 fn begin(language: Language) -> Event {
-    Event::Begin {
-        today: None,
-        language,
-    }
+    Event::Begin(Setting::in_language(language))
 }
 
 /// A session that reads the guide `elder-card`.
@@ -160,6 +157,34 @@ fn leaving_forgets_everything() {
         assert_eq!(reply.show.heard, None, "{end:?}");
         assert_eq!(session, Session::default(), "{end:?}");
     }
+}
+
+#[test]
+fn a_terminal_that_was_set_begins_and_leaves_as_it_was_set() {
+    let setting = Setting {
+        volume: 4,
+        leave_after: Duration::from_secs(180),
+        ..Setting::in_language(Language::En)
+    };
+    let mut session = Session::default();
+    DIALOGUE.step(&mut session, Event::Begin(setting));
+    assert!(session.is_untouched());
+    let mut step = |event| match DIALOGUE.step(&mut session, event) {
+        Step::Reply(reply) => (reply, session.pace().volume()),
+        Step::Search(_) => panic!("no question"),
+    };
+    step(Event::Open(GuideId::new("elder-card")));
+    step(Event::Spoken);
+    let (reply, _) = step(Event::Tick(Duration::from_secs(179)));
+    assert_eq!(reply.show.leaving, None);
+    let (reply, _) = step(Event::Tick(Duration::from_secs(1)));
+    assert!(reply.show.leaving.is_some());
+    let (_, volume) = step(Event::Command(Command::Quieter));
+    assert_eq!(volume, 1.4);
+    // The next person finds it as it was set.
+    let (reply, volume) = step(Event::Tick(Duration::from_secs(500)));
+    assert!(reply.effects.contains(&Effect::EndSession));
+    assert_eq!((volume, *session.setting()), (2.0, setting));
 }
 
 #[test]

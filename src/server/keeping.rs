@@ -14,7 +14,7 @@ use super::app::App;
 use crate::config::Config;
 use crate::knowledge::{GuideId, Published, RegionId, Slot};
 use crate::language::Language;
-use crate::store::{Seconds, Store, StoreError, TerminalState, Topic, Version};
+use crate::store::{Choices, Seconds, Settings, Store, StoreError, TerminalState, Topic, Version};
 
 /// How often counts are written down.
 const WRITE_EVERY: Duration = Duration::from_secs(20);
@@ -43,6 +43,8 @@ pub(super) struct Ledger {
     heard: AtomicI64,
     /// The volume that was last used, in percent.
     volume: AtomicI64,
+    /// What the centre has chosen for this machine.
+    choices: Mutex<Choices>,
 }
 
 impl Ledger {
@@ -74,6 +76,19 @@ impl Ledger {
     /// When somebody last used this machine; 0: never.
     pub fn active(&self) -> Seconds {
         self.active.load(Ordering::Relaxed)
+    }
+
+    /// What the centre has chosen for this machine.
+    pub fn choices(&self) -> Choices {
+        *self.choices.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes over what the centre has chosen.
+    fn heed(&self, settings: &Settings, terminal: &str) {
+        self.keeps_unanswered
+            .store(settings.keep_unanswered, Ordering::Relaxed);
+        let choices = settings.terminals.get(terminal).copied();
+        *self.choices.lock().unwrap_or_else(PoisonError::into_inner) = choices.unwrap_or_default();
     }
 
     /// A voice was understood: the microphone works.
@@ -118,6 +133,12 @@ impl Ledger {
 }
 
 impl App {
+    /// The language in which conversations begin at this machine.
+    pub(super) fn language(&self) -> Language {
+        let chosen = self.ledger.choices().language;
+        chosen.unwrap_or(self.config.server.language)
+    }
+
     /// Opens the database of the settings. If it is away, the terminals work from the last
     /// copy of what was published, and it is tried again until it can be used.
     ///
@@ -190,9 +211,7 @@ pub(super) async fn tend(app: Arc<App>) {
             _ = sweep.tick() => tell(store.sweep(now()).await.map(drop), "nothing is forgotten yet"),
         }
         if new_settings && let Ok(settings) = store.settings().await {
-            app.ledger
-                .keeps_unanswered
-                .store(settings.keep_unanswered, Ordering::Relaxed);
+            app.ledger.heed(&settings, &app.config.terminal_name());
             new_settings = false;
         }
         if new_guides && let Ok(published) = store.published().await {

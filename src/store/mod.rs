@@ -42,7 +42,7 @@ pub use figures::{Unanswered, Use, week_of};
 pub use items::{Item, NewItem};
 pub use links::{Link, LinkState, NewLink, Shared};
 pub use secret::Secret;
-pub use settings::{Retention, Settings};
+pub use settings::{Choices, Retention, Settings};
 pub use staff::{Account, Role, SignedIn, UnknownRole};
 pub use sweep::Swept;
 pub use terminals::TerminalState;

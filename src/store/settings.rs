@@ -1,9 +1,12 @@
 //! What a centre has chosen; shared by all its nodes.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::watch::{Topic, announce};
 use super::{Store, StoreError, text};
+use crate::language::Language;
 
 /// A centre's choices. What was not chosen has a safe default.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +16,37 @@ pub struct Settings {
     pub keep_unanswered: bool,
     /// How long things are kept.
     pub retention: Retention,
+    /// How terminals behave, by their names in the store.
+    pub terminals: BTreeMap<String, Choices>,
+}
+
+/// How a terminal behaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Choices {
+    /// How loud conversations begin: from 0, very quiet, to 4, very loud.
+    pub volume: usize,
+    /// The language in which they begin; that of the terminal's settings if none.
+    pub language: Option<Language>,
+    /// Seconds of silence after which a person is asked whether they are still there.
+    pub leave_after: u64,
+}
+
+impl Default for Choices {
+    fn default() -> Self {
+        Self {
+            volume: 2,
+            language: None,
+            leave_after: 60,
+        }
+    }
+}
+
+impl Choices {
+    /// The volumes there are.
+    pub const VOLUMES: std::ops::RangeInclusive<usize> = 0..=4;
+    /// The silences there are, in seconds.
+    pub const LEAVE_AFTER: [u64; 4] = [60, 90, 120, 180];
 }
 
 /// How long things are kept, in days. No longer than they are needed: PIPL, article 19.

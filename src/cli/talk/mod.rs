@@ -22,7 +22,7 @@ use wenlu::assistant::{self, Aloud, Assistant};
 use wenlu::audio::{DeviceError, Loudspeaker, LoudspeakerOptions, Microphone, MicrophoneOptions};
 use wenlu::audio::{SpeechEvent, Utterance};
 use wenlu::config::Config;
-use wenlu::dialogue::{CircleNews, Command, Effect, Event, Heard, Reply, Session};
+use wenlu::dialogue::{CircleNews, Command, Effect, Event, Heard, Reply, Session, Setting};
 use wenlu::recognition::{Hearing, Recognizer, Request, Whisper};
 
 use ear::Ear;
@@ -158,10 +158,10 @@ struct Talk<'a> {
 impl Talk<'_> {
     fn begin(&mut self) {
         let today = jiff::Zoned::now().date();
-        self.event(Event::Begin {
+        self.event(Event::Begin(Setting {
             today: Some(today),
-            language: self.language,
-        });
+            ..Setting::in_language(self.language)
+        }));
     }
 
     /// Until the person at the keyboard is done, or with `--once` a question is answered.

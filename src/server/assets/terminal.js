@@ -9,6 +9,8 @@ const body = document.body;
 const find = (id) => document.getElementById(id);
 const WORDS = JSON.parse(body.dataset.words);
 const START = body.dataset.language;
+// Whether the address names the language; else the centre's choice holds.
+const CHOSEN = new URLSearchParams(location.search).has("lang");
 let language = START;
 const words = () => WORDS[language];
 
@@ -35,7 +37,7 @@ function connect() {
   socket.onopen = () => {
     const { guide, progress } = view.screen ?? {};
     tell("hello", {
-      v: 1, language: START, sound: true, resume: token,
+      v: 1, language: CHOSEN ? START : null, sound: true, resume: token,
       guide: guide ?? null, step: progress?.step ?? null,
     });
   };

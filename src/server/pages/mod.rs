@@ -34,7 +34,7 @@ pub(super) type Lang = Result<Query<Asked>, QueryRejection>;
 /// The language a page is asked for in.
 pub(super) fn language(app: &App, asked: Lang) -> Language {
     let asked = asked.ok().and_then(|Query(asked)| asked.lang);
-    asked.unwrap_or(app.config.server.language)
+    asked.unwrap_or_else(|| app.language())
 }
 
 /// How HTML names the language.

@@ -64,7 +64,7 @@ pub(super) fn router(app: &Arc<App>) -> Router<Arc<App>> {
         )
         .route(
             "/staff/terminals",
-            get(terminals::page).post(terminals::name),
+            get(terminals::page).post(terminals::choose),
         )
         .route("/staff/accounts", get(accounts::page).post(accounts::act))
         .route("/staff/data", get(data::page).post(data::act))

@@ -51,7 +51,7 @@ words!(Edit: title lead zh en about sources source step as_text as_form text_lea
 words!(Versions: title lead number written decided preview publish roll_back unpublish unpublish_help none published_done rolled_back_done unpublished_done draft_done current preview_title preview_lead listen faulty);
 words!(Figures: title lead all week empty total table last_weeks);
 words!(Questions: title lead off_lead turn_on turn_off on_lead count make forget empty);
-words!(Terminals: title lead name seen volume languages idle heard rename empty never minutes);
+words!(Terminals: title lead name seen volume languages idle heard empty never minutes seconds set_volume quietest quiet usual loud loudest set_language any_language leave_after save);
 words!(Accounts: title lead name role password password_help add disable enable disabled set_password made done short taken own);
 words!(Data: title keep_title keep_lead days save saved export_title export_lead export delete_title delete_people delete_people_lead delete_all delete_all_lead confirm_label confirm_word deleted not_confirmed);
 words!(Log: title lead);

@@ -19,7 +19,7 @@ use super::protocol::{Code, LONGEST_QUESTION, Notice, Screen, State, ToTerminal}
 use super::socket::{Gone, Out};
 use super::thought::Thought;
 use crate::audio::DeviceError;
-use crate::dialogue::{Command, Event, Heard, Session};
+use crate::dialogue::{Command, Event, Heard, Session, Setting};
 use crate::knowledge::GuideId;
 use crate::language::Language;
 use crate::recognition::Hearing;
@@ -74,8 +74,8 @@ pub(super) struct Conversation {
     /// Who is at the other end.
     address: IpAddr,
     session: Session,
-    /// The language in which each conversation begins.
-    language: Language,
+    /// The language in which each conversation begins, if the terminal has chosen one.
+    language: Option<Language>,
     ear: Ear,
     mouth: Mouth,
     /// Whether the terminal plays sound.
@@ -108,7 +108,7 @@ impl Conversation {
         out: Out,
         tell: UnboundedSender<Happening>,
         address: IpAddr,
-        (language, sound): (Language, bool),
+        (language, sound): (Option<Language>, bool),
     ) -> Self {
         Self {
             ear: Ear::new(
@@ -153,11 +153,20 @@ impl Conversation {
         self.shut();
         (self.thought, self.asked) = (None, None);
         (self.by_voice, self.ends, self.counted) = (false, false, None);
-        let reply = self.turn_at_once(Event::Begin {
-            today: Some(jiff::Zoned::now().date()),
-            language: self.language,
-        });
+        let setting = self.setting();
+        let reply = self.turn_at_once(Event::Begin(setting));
         self.follow_silently(reply).await
+    }
+
+    /// How a conversation begins here today.
+    fn setting(&self) -> Setting {
+        let choices = self.app.ledger.choices();
+        Setting {
+            today: Some(jiff::Zoned::now().date()),
+            language: self.language.unwrap_or_else(|| self.app.language()),
+            volume: choices.volume,
+            leave_after: Duration::from_secs(choices.leave_after),
+        }
     }
 
     /// Goes on where a broken connection left it, so long ago.
@@ -345,6 +354,13 @@ impl Conversation {
         // The session is a fresh one already while the goodbye still stands.
         if self.ends {
             return Ok(());
+        }
+        // Nobody is here: another day, or what the centre has chosen, holds from now on.
+        if self.state == State::Idle
+            && self.session.is_untouched()
+            && *self.session.setting() != self.setting()
+        {
+            return self.begin().await;
         }
         self.event(Event::Tick(elapsed)).await
     }

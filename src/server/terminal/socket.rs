@@ -196,7 +196,6 @@ async fn converse(
     })
     .await?;
     let (tell, happenings) = unbounded_channel();
-    let language = language.unwrap_or(app.config.server.language);
     let mut conversation = Conversation::new(
         Arc::clone(app),
         out.clone(),

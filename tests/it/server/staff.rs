@@ -1,8 +1,10 @@
 //! The staff's pages, asked by programs: who gets in, and who does not.
 
+use serde_json::json;
 use wenlu::store::{Role, Store};
 
-use super::{Answer, House, agent, answer};
+use super::{Answer, House, Terminal, agent, answer};
+use crate::virtual_audio::wait_for;
 
 pub const PASSWORD: &str = "green booklet on Wednesday";
 
@@ -190,6 +192,62 @@ fn a_form_of_another_site_is_refused() {
         );
     }
     assert_eq!(post(&house, path, &[("cookie", &li)], &good).status, 303);
+}
+
+#[test]
+fn what_is_chosen_for_a_terminal_holds_from_the_next_conversation() {
+    let state = tempfile::tempdir().expect("a folder");
+    let house = house(state.path());
+    let li = sign_in(&house, "li");
+    // The machine reports of itself at once.
+    let mut page = String::new();
+    wait_for("the machine", || {
+        page = get(&house, "/staff/terminals?lang=en", &li).text();
+        let is_there = page.contains("name=\"id\"");
+        is_there.then_some(()).ok_or_else(|| page.clone())
+    });
+    let (_, id) = page.split_once("name=\"id\" value=\"").expect("a machine");
+    let id = id.split('"').next().expect("its end");
+
+    // Nobody is there: an open page takes it over; whoever is there is left alone.
+    let mut idle = Terminal::connect(&house, json!({ "language": null }));
+    let mut busy = Terminal::connect(&house, json!({ "language": null }));
+    idle.page("welcome");
+    busy.page("welcome");
+    assert_eq!(idle.screen["language"], "zh");
+    busy.send(&json!({ "type": "open", "guide": "elder-card" }));
+    busy.page("step");
+    let form = |choices: &str| format!("seal={}&id={id}&name=Hall&{choices}", seal(&house, &li));
+    let path = "/staff/terminals";
+    let choose = |choices: &str| {
+        let form = form(choices);
+        assert_eq!(post(&house, path, &[("cookie", &li)], &form).status, 303);
+    };
+    choose("volume=4&language=en&leave_after=120");
+    idle.wait("a loud beginning", |message| message["factor"] == 2.0);
+    let welcome = idle.wait("an English beginning", |message| {
+        message["language"] == "en"
+    });
+    assert_eq!(welcome["page"], "welcome");
+    let louder = busy.take_in(2.0);
+    assert!(
+        louder.iter().all(|message| message["factor"] != 2.0),
+        "{louder:?}"
+    );
+    busy.command("goodbye");
+    busy.wait("the next conversation", |message| message["factor"] == 2.0);
+
+    // What is no choice changes nothing.
+    choose("volume=9&language=en&leave_after=1");
+    let page = get(&house, "/staff/terminals?lang=en", &li).text();
+    for chosen in [
+        "value=\"4\" selected",
+        "value=\"en\" selected",
+        "value=\"120\" selected",
+    ] {
+        assert!(page.contains(chosen), "{chosen}: {page}");
+    }
+    assert!(page.contains("Hall"), "{page}");
 }
 
 #[test]
