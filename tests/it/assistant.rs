@@ -3,12 +3,13 @@
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::time::Duration;
 
 use tempfile::TempDir;
 use wenlu::Language;
 use wenlu::assistant::{self, Ahead, Assistant, Effort, Say};
 use wenlu::config::Config;
-use wenlu::dialogue::{Event, Heard, Session};
+use wenlu::dialogue::{Event, Heard, Session, Utter};
 use wenlu::search::{Decision, Question};
 use wenlu::synthesis::render;
 
@@ -138,6 +139,39 @@ fn an_answer_that_would_be_late_begins_with_a_word_that_is_ready() {
     let first = [(answer[0].as_str(), manner)];
     render(&voices, first, &mut |_| ControlFlow::Continue(())).expect("the voice works");
     assert_eq!(spoken(Say::default()), answer, "the answer itself is ready");
+}
+
+#[test]
+fn a_long_sentence_that_somebody_waits_for_is_parted_until_it_is_ready() {
+    let (_folder, config) = folder();
+    let assistant = Assistant::open(&config).expect("the guide is in order");
+    let voices = assistant::voices(&config).expect("`wenlu models fetch` has been run");
+    let sentence = |text: &str, public| Utter {
+        text: text.to_owned(),
+        language: Language::Zh,
+        pause: Duration::from_secs(1),
+        public,
+    };
+    let long = sentence("带上身份证和户口本，到离家最近的图书馆去办。", true);
+    let answer = [
+        long.clone(),
+        sentence("再等十五天，图书馆会打电话给您。", true),
+    ];
+    let hasten = |answer: &[Utter]| assistant.hasten(&voices, answer.to_vec(), Say::default());
+    // In parts it may not come into the cache, and the pause stands before it once.
+    let mut parts = [
+        sentence("带上身份证和户口本，", false),
+        sentence("到离家最近的图书馆去办。", false),
+    ];
+    parts[1].pause = Duration::ZERO;
+    assert_eq!(hasten(&answer), [&parts[..], &answer[1..]].concat());
+    let short = [sentence("好的，请说。", true)];
+    assert_eq!(hasten(&short), short);
+
+    let manner = assistant::manner(&config, Language::Zh);
+    let whole = [(long.text.as_str(), manner)];
+    render(&voices, whole, &mut |_| ControlFlow::Continue(())).expect("the voice works");
+    assert_eq!(hasten(&answer), answer, "it is ready");
 }
 
 #[test]
