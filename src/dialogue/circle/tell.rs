@@ -160,7 +160,8 @@ impl Presenter<'_> {
         let more: Vec<Command> = std::iter::once(Command::Yes)
             .chain(list.iter().copied())
             .collect();
-        self.page(Page::Circle, &name, &more);
+        let title = guide.map_or(&name, |guide| &guide.text(self.session.language).title);
+        self.page(Page::Circle, title, &more);
         self.show.pictogram = guide.map(|guide| guide.pictogram.clone());
         if index == 0 {
             self.greet();
