@@ -30,7 +30,11 @@ pub enum Command {
         openings: bool,
     },
     /// List how long each guide takes to read aloud, as far as it has been spoken into the cache
-    List,
+    List {
+        /// Only the guides from beginning to end, without the answers to further questions
+        #[arg(long)]
+        readings: bool,
+    },
     /// Let every program that speaks through Speech Dispatcher (screen readers, spd-say) speak
     /// with this voice
     Install {
@@ -65,7 +69,7 @@ pub fn run(config: &Config, command: &Command) -> anyhow::Result<()> {
             };
             render_all(config, &languages, ahead)
         }
-        Command::List => durations::run(config),
+        Command::List { readings } => durations::run(config, *readings),
         Command::Install { system } => install::install(config, *system),
         Command::Remove { system } => install::remove(*system),
     }

@@ -47,28 +47,34 @@ impl std::fmt::Display for Duration {
     }
 }
 
-/// Prints a table: each guide read from beginning to end, and the answers to further questions.
-pub fn run(config: &Config) -> anyhow::Result<()> {
+/// Prints a table: each guide read from beginning to end, and, unless only `readings` are
+/// wanted, the answers to further questions.
+pub fn run(config: &Config, readings: bool) -> anyhow::Result<()> {
+    let parts = if readings { 1 } else { 2 };
     let assistant = Assistant::open(config)?;
     let knowledge = assistant.knowledge();
     let voices = assistant::voices(config)?;
     let mut rows: BTreeMap<&GuideId, Vec<Duration>> = BTreeMap::new();
-    let mut sums = [Duration::default(); 4];
+    let mut sums = vec![Duration::default(); 2 * parts];
     for (place, language) in Language::ALL.into_iter().enumerate() {
         let manner = assistant::manner(config, language);
         for guide in knowledge.iter() {
             let rehearsal = assistant.rehearse(&guide.id, language);
-            let parts = [&rehearsal.reading, &rehearsal.answers];
-            for (part, sentences) in parts.into_iter().enumerate() {
+            let said = [&rehearsal.reading, &rehearsal.answers];
+            for (part, sentences) in said.into_iter().take(parts).enumerate() {
                 let duration = Duration::of(&voices, manner, sentences);
-                sums[2 * place + part].add(duration);
+                sums[parts * place + part].add(duration);
                 rows.entry(&guide.id).or_default().push(duration);
             }
         }
     }
     let mut out = std::io::stdout().lock();
-    writeln!(out, "| guide | zh | zh answers | en | en answers |")?;
-    writeln!(out, "|---|---|---|---|---|")?;
+    let head = if readings {
+        "| guide | zh | en |\n|---|---|---|"
+    } else {
+        "| guide | zh | zh answers | en | en answers |\n|---|---|---|---|---|"
+    };
+    writeln!(out, "{head}")?;
     let cells = |durations: &[Duration]| {
         let cells: Vec<_> = durations.iter().map(ToString::to_string).collect();
         cells.join(" | ")
