@@ -59,7 +59,7 @@ fn page(
     words: &Wording,
     language: Language,
     title: &str,
-    script: &[&str],
+    (styles, scripts): (&[&str], &[&str]),
     body: &Markup,
 ) -> Markup {
     html! {
@@ -73,8 +73,10 @@ fn page(
                 title { (title) }
                 link rel="icon" href="/assets/logo.svg" type="image/svg+xml";
                 link rel="manifest" href="/assets/manifest.webmanifest";
-                link rel="stylesheet" href="/assets/style.css";
-                @for script in script {
+                @for style in styles {
+                    link rel="stylesheet" href={ "/assets/" (style) };
+                }
+                @for script in scripts {
                     script type="module" src={ "/assets/" (script) } {}
                 }
             }
@@ -82,6 +84,9 @@ fn page(
         }
     }
 }
+
+/// The styles of a page to read; the terminal's page does with the first.
+pub(super) const READING: [&str; 2] = ["style.css", "reading.css"];
 
 /// A page to read: the name of the house, the other language, the content.
 pub(super) fn reading(
@@ -113,7 +118,7 @@ pub(super) fn reading_with(
         words,
         language,
         &title,
-        scripts,
+        (&READING, scripts),
         &html! {
             body.reading {
                 a.skip href="#content" { (words.page.skip) }

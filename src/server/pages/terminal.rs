@@ -18,12 +18,11 @@ pub(in crate::server) async fn terminal(State(app): State<Arc<App>>, asked: Lang
     let words = app.words(language);
     // Both languages' words, as data: a person may change over at any time.
     let all = serde_json::to_string(&app.words).unwrap_or_default();
-    let scripts = ["terminal.js"];
     page(
         words,
         language,
         &words.page.title,
-        &scripts,
+        (&["style.css"], &["terminal.js"]),
         &html! {
             body.terminal data-words=(all) data-language=(language) data-state="idle" data-page="welcome" {
                 a.skip href="#content" { (words.page.skip) }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use maud::{Markup, html};
 
-use super::page;
+use super::{READING, page};
 use crate::language::Language;
 use crate::server::app::App;
 
@@ -16,7 +16,7 @@ pub(in crate::server) async fn try_it(State(app): State<Arc<App>>) -> Markup {
         words,
         Language::En,
         "wenlu API",
-        &["try.js"],
+        (&READING, &["try.js"]),
         &html! {
             body.reading {
                 header.top { a.home href="/" { (super::picture("logo", "logo")) span { (words.page.home) } } }

@@ -97,6 +97,7 @@ pub(super) fn bare(
                 title { (title) " · " (words.common.title) }
                 link rel="icon" href="/assets/logo.svg" type="image/svg+xml";
                 link rel="stylesheet" href="/assets/style.css";
+                link rel="stylesheet" href="/assets/reading.css";
                 link rel="stylesheet" href="/assets/staff.css";
             }
             body.reading.staff {

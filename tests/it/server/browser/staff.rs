@@ -52,7 +52,9 @@ fn publish(tab: &mut Tab<'_>, house: &House, wanted: &str) {
     tab.click("[name=action][value=check]");
     tab.wait("!!document.querySelector('.notice')");
     tab.click("[name=action][value=save]");
-    tab.wait("location.pathname.startsWith('/staff/versions/')");
+    tab.wait(
+        "location.pathname.startsWith('/staff/versions/') && !!document.querySelector('.guide h1')",
+    );
     assert!(tab.text(".guide h1").contains(wanted));
     tab.click("#publish");
     tab.wait("location.pathname.endsWith('/versions') && !!document.querySelector('.notice')");
