@@ -5,6 +5,7 @@
 //!
 //! - `texts` prints a sample of what the guides say, `voices` tells how well each voice is
 //!   understood at each rate;
+//! - `read` prints wenlu's own reading of sentences as a phoneme file;
 //! - `speak` speaks a phoneme file of `benches/speech_reference.py`, or sentences, into WAV
 //!   files, and `hear` hears such files back: wenlu's and the reference's alike;
 //! - `answer` is one side of `benches/speech_race.py`, the race against the reference;
