@@ -27,18 +27,14 @@ impl Dialogue {
             Command::Card => return Some(go(session, Round::Typing)),
             _ => {}
         }
+        if let Some(turn) = self.about_circle(session, command) {
+            return Some(turn);
+        }
         let Scene::Circle(round) = session.scene else {
-            let opened = session.circle.is_some();
             return match command {
-                Command::Helpers | Command::Log | Command::Invite | Command::RemoveAll
-                    if !opened =>
-                {
+                Command::Helpers | Command::Log | Command::Invite | Command::RemoveAll => {
                     Some(go(session, Round::Typing))
                 }
-                Command::Helpers => Some(self.look(session, Round::Helpers)),
-                Command::Log => Some(self.look(session, Round::Log)),
-                Command::RemoveAll => Some(go(session, Round::RemoveAll)),
-                Command::Invite => Some(self.wish(session, CircleWish::Invite)),
                 _ => None,
             };
         };
@@ -84,15 +80,21 @@ impl Dialogue {
                 _,
                 Command::Next | Command::Resume | Command::Previous | Command::Yes | Command::No,
             ) if session.circle.is_some() => go(session, Round::Home),
-            (_, Command::Helpers) if session.circle.is_some() => self.look(session, Round::Helpers),
-            (_, Command::Log) if session.circle.is_some() => self.look(session, Round::Log),
-            (_, Command::RemoveAll) if session.circle.is_some() => go(session, Round::RemoveAll),
-            (_, Command::Invite) if session.circle.is_some() => {
-                self.wish(session, CircleWish::Invite)
-            }
             _ => return None,
         };
         Some(turn)
+    }
+
+    /// Commands about the circle that is open, wherever the conversation stands.
+    fn about_circle(&self, session: &mut Session, command: Command) -> Option<Turn> {
+        session.circle.as_ref()?;
+        Some(match command {
+            Command::Helpers => self.look(session, Round::Helpers),
+            Command::Log => self.look(session, Round::Log),
+            Command::RemoveAll => go(session, Round::RemoveAll),
+            Command::Invite => self.wish(session, CircleWish::Invite),
+            _ => return None,
+        })
     }
 
     /// Something is to be done with the circle that is open.

@@ -138,3 +138,19 @@ pub(super) async fn choose(Sent { desk, fields }: Sent) -> Answer {
     desk.note("terminal-set", &name).await?;
     Ok(frame::go(&desk, "/staff/terminals"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialogue::Setting;
+    use crate::dialogue::pace::VOLUMES;
+
+    #[test]
+    fn the_store_and_the_dialogue_mean_the_same_choices() {
+        assert_eq!(Choices::VOLUMES.count(), VOLUMES.len());
+        let (chosen, usual) = (Choices::default(), Setting::default());
+        assert_eq!(chosen.volume, usual.volume);
+        assert_eq!(chosen.leave_after, usual.leave_after.as_secs());
+        assert!(Choices::LEAVE_AFTER.contains(&chosen.leave_after));
+    }
+}

@@ -37,6 +37,9 @@ fn a_server_at_rest_speaks_ahead_until_somebody_comes() {
         kept(&cache) == before
     });
     assert!(stopped, "it went on although somebody was there");
+    let before = kept(&cache);
+    uses_it_for(&mut terminal, Duration::from_secs(5));
+    assert_eq!(kept(&cache), before, "it began again");
 }
 
 /// How many sentences the cache holds.

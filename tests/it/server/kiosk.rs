@@ -4,10 +4,9 @@ use std::fs::Permissions;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::Command;
 
 use super::get;
-use super::program::Running;
+use super::program::{Running, kill};
 use crate::common;
 use crate::virtual_audio::wait_for;
 
@@ -67,15 +66,9 @@ fn the_browser_comes_back_after_a_crash() {
         "the profile was not emptied"
     );
 
-    kill(&[&running.0.id().to_string()]);
-    assert!(running.0.wait().expect("it ends").success());
+    running.stop();
     wait_for("the browser's end", || {
         let is_gone = !Path::new(&format!("/proc/{second}")).exists();
         is_gone.then_some(()).ok_or_else(String::new)
     });
-}
-
-fn kill(arguments: &[&str]) {
-    let status = Command::new("kill").args(arguments).status();
-    assert!(status.expect("kill").success());
 }

@@ -31,6 +31,18 @@ impl Running {
             .find(|word| word.starts_with("http://"));
         (running, url.expect("an address").to_owned())
     }
+
+    /// Asks it to stop, and waits until it has ended well.
+    pub fn stop(&mut self) {
+        kill(&[&self.0.id().to_string()]);
+        assert!(self.0.wait().expect("it ends").success());
+    }
+}
+
+/// Sends a signal.
+pub fn kill(arguments: &[&str]) {
+    let status = Command::new("kill").args(arguments).status();
+    assert!(status.expect("kill").success());
 }
 
 impl Drop for Running {
@@ -46,15 +58,7 @@ fn it_says_where_it_is_and_stops_when_asked() {
     command.args(["serve", "--listen", "127.0.0.1:0"]);
     let (mut running, url) = Running::start(&mut command);
     assert_eq!(get(&format!("{url}healthz")).json()["status"], "ok");
-    let id = running.0.id().to_string();
-    assert!(
-        Command::new("kill")
-            .arg(&id)
-            .status()
-            .expect("kill")
-            .success()
-    );
-    assert!(running.0.wait().expect("it ends").success());
+    running.stop();
 }
 
 #[test]
