@@ -9,8 +9,9 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
+use super::judge::sounds;
 use crate::language::Language;
-use crate::text::{count_syllables, simplify};
+use crate::text::{common_subsequence, count_syllables, simplify};
 
 /// Sentences that people are expected to say.
 pub trait Phrases: Send + Sync + std::fmt::Debug {
@@ -45,6 +46,16 @@ impl Expected {
         self.loss <= MOST_LOSS_A_SYLLABLE * own as f32
             && 3 * own >= 2 * other
             && 3 * other >= 2 * own
+    }
+
+    /// Whether it was said, although the free reading, `refused`, is not to be believed: it has
+    /// two syllables or more, lost very little, and half of its sounds were read freely, too.
+    /// A single syllable is like any other.
+    pub fn is_behind(&self, refused: &str, language: Language) -> bool {
+        let (own, other) = (sounds(&self.text, language), sounds(refused, language));
+        own.len() >= 2
+            && self.loss <= MOST_LOSS_ALONE * own.len() as f32
+            && 2 * common_subsequence(&own, &other) >= own.len()
     }
 }
 
@@ -94,6 +105,8 @@ pub const MOST_SYLLABLES: usize = 8;
 /// commands that had been missed and on names of services (`docs/recognition.md`).
 const MOST_LOSS: f32 = 6.0;
 const MOST_LOSS_A_SYLLABLE: f32 = 1.2;
+/// The same where the free reading is not believed.
+const MOST_LOSS_ALONE: f32 = 0.6;
 /// How many beginnings of a length (in tokens) are followed: each costs about 6 ms.
 const WIDTH: usize = 8;
 /// The most tokens of a sentence.
@@ -288,5 +301,23 @@ mod tests {
         check("暂停了", 4.0, "三天啊", false);
         check("行", 0.0, "养老消费券", false);
         check("one", 0.0, "Wine.", true);
+    }
+
+    #[test]
+    fn a_phrase_may_be_behind_what_is_not_believed() {
+        #[track_caller]
+        fn check(text: &str, loss: f32, refused: &str, verdict: bool) {
+            let language = Language::of_text(text);
+            let text = text.to_owned();
+            let expected = Expected { text, loss };
+            assert_eq!(expected.is_behind(refused, language), verdict);
+        }
+        check("多谢", 1.0, "多节。", true);
+        check("就第一个吧", 0.0, "9.1.吧", true);
+        check("go on", 0.5, "go one", true);
+        // It lost too much; nothing of it was read; one syllable.
+        check("多谢", 2.0, "多节。", false);
+        check("你好", 0.0, "院后", false);
+        check("对", 0.0, "对", false);
     }
 }

@@ -4,7 +4,8 @@
 
 use super::cleanup;
 use crate::language::{Language, is_hanzi};
-use crate::text::{common_subsequence, pinyin};
+use crate::text::common_subsequence;
+use crate::text::sound::{self, Syllable};
 
 /// Why nothing was taken for speech.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,11 +110,11 @@ fn agreement(one: &str, other: &str, language: Language) -> f32 {
 }
 
 /// Toneless syllables of Mandarin (tones are misheard most), lower-case words of English.
-fn sounds(text: &str, language: Language) -> Vec<String> {
+pub(super) fn sounds(text: &str, language: Language) -> Vec<String> {
     match language {
-        Language::Zh => pinyin::syllables(text)
-            .iter()
-            .map(|syllable| syllable.toneless().to_string())
+        Language::Zh => sound::syllables(text)
+            .into_iter()
+            .map(Syllable::toneless)
             .collect(),
         Language::En => text
             .split(|c: char| !c.is_alphanumeric())

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use whisper_rs::{WhisperContext, WhisperContextParameters};
 
 use super::decoder::{Context, Raw, Reading, Sound, Worker, vocabulary};
-use super::expect::{self, Phrases, Vocabulary};
+use super::expect::{self, Expected, Phrases, Vocabulary};
 use super::{
     Cancel, Hearing, RecognitionError, Recognizer, Request, Silence, Transcript, cleanup, judge,
     prompt,
@@ -17,6 +17,12 @@ use crate::language::Language;
 
 /// A reading that no second one supports must be at least so sure.
 const MIN_CONFIDENCE_ALONE: f32 = 0.5;
+
+/// A sentence that is expected is looked for behind a reading that is not believed if its mean
+/// log-probability is at least this; below, it is noise or one syllable.
+const MIN_LOG_PROB_OF_PHRASES: f32 = -1.6;
+/// How far such a sentence is believed.
+const CONFIDENCE_OF_PHRASES: f32 = 0.5;
 
 /// How to run Whisper.
 #[derive(Debug, Clone)]
@@ -119,35 +125,55 @@ impl Whisper {
         request: &Request,
     ) -> Result<Hearing, RecognitionError> {
         let sound = Sound::of(utterance, self.options.context);
-        let mut hearing = self.read(worker, &sound, request)?;
-        if let (Hearing::Speech(heard), Some(phrases)) = (&mut hearing, &self.options.phrases)
-            && expect::is_worth_it(phrases.as_ref(), &heard.text, heard.language)
-        {
-            self.expect(worker, phrases.as_ref(), heard)?;
+        let mut reading = self.read(worker, &sound, request)?;
+        let Some(phrases) = self.options.phrases.as_deref() else {
+            return Ok(reading.into());
+        };
+        match &mut reading {
+            Judged::Believed(heard)
+                if expect::is_worth_it(phrases, &heard.text, heard.language) =>
+            {
+                let found = self.expect(worker, phrases, heard.language)?;
+                if let Some(found) = found.filter(|found| found.stands_for(&heard.text)) {
+                    heard.alternatives.insert(0, found.text);
+                }
+            }
+            Judged::Refused(refused)
+                if sound.seconds <= judge::SHORT_SECONDS
+                    && refused.mean_log_prob >= MIN_LOG_PROB_OF_PHRASES =>
+            {
+                let found = self.expect(worker, phrases, refused.language)?;
+                if let Some(found) =
+                    found.filter(|found| found.is_behind(&refused.text, refused.language))
+                {
+                    return Ok(Hearing::Speech(Transcript {
+                        text: found.text,
+                        language: refused.language,
+                        confidence: CONFIDENCE_OF_PHRASES,
+                        alternatives: Vec::new(),
+                    }));
+                }
+            }
+            _ => {}
         }
-        Ok(hearing)
+        Ok(reading.into())
     }
 
-    /// Adds the expected sentence that is near to the sound that was decoded last.
+    /// The expected sentence that is nearest to the sound that was decoded last.
     fn expect(
         &self,
         worker: &mut Worker,
         phrases: &dyn Phrases,
-        heard: &mut Transcript,
-    ) -> Result<(), RecognitionError> {
+        language: Language,
+    ) -> Result<Option<Expected>, RecognitionError> {
         let vocabulary = self.vocabulary.get_or_init(|| vocabulary(&self.context));
-        let found = worker.expect(
-            &self.context,
-            vocabulary,
-            phrases,
-            heard.language,
-            self.options.threads,
-        )?;
-        if let Some(found) = found.filter(|found| found.stands_for(&heard.text)) {
-            tracing::debug!(loss = found.loss, "near to a phrase");
-            heard.alternatives.insert(0, found.text);
-        }
-        Ok(())
+        let threads = self.options.threads;
+        let found = worker.expect(&self.context, vocabulary, phrases, language, threads)?;
+        tracing::debug!(
+            loss = found.as_ref().map(|found| found.loss),
+            "nearest phrase"
+        );
+        Ok(found)
     }
 
     /// Reads the sound freely.
@@ -156,7 +182,7 @@ impl Whisper {
         worker: &mut Worker,
         sound: &Sound<'_>,
         request: &Request,
-    ) -> Result<Hearing, RecognitionError> {
+    ) -> Result<Judged, RecognitionError> {
         let mut language = request.language.unwrap_or_default();
         let mut raw = worker.decode(sound, language, Reading::Prompted)?;
         if request.language.is_none() {
@@ -177,13 +203,13 @@ impl Whisper {
                         if opinion.confidence >= MIN_CONFIDENCE_ALONE
                             && sound.seconds <= judge::LONG_SECONDS =>
                     {
-                        Hearing::Speech(opinion.transcript(language))
+                        Judged::Believed(opinion.transcript(language))
                     }
-                    Ok(_) => Hearing::Nothing(Silence::Unsure),
-                    Err(silence) => Hearing::Nothing(silence),
+                    Ok(_) => again.refused(Silence::Unsure, language),
+                    Err(silence) => again.refused(silence, language),
                 });
             }
-            Err(silence) => return Ok(Hearing::Nothing(silence)),
+            Err(silence) => return Ok(raw.refused(silence, language)),
         };
         let long = sound.seconds > judge::LONG_SECONDS;
         let second = if first.confidence < self.options.doubt || long {
@@ -195,7 +221,7 @@ impl Whisper {
             });
             // Of a word or two the readings differ whoever speaks.
             if !agrees && sound.seconds > judge::SHORT_SECONDS {
-                return Ok(Hearing::Nothing(Silence::Unsure));
+                return Ok(raw.refused(Silence::Unsure, language));
             }
             second.ok()
         } else {
@@ -208,7 +234,7 @@ impl Whisper {
         let alternatives = other
             .map(|other| other.text)
             .filter(|text| *text != best.text);
-        Ok(Hearing::Speech(Transcript {
+        Ok(Judged::Believed(Transcript {
             alternatives: alternatives.into_iter().collect(),
             ..best.transcript(language)
         }))
@@ -246,6 +272,30 @@ impl Recognizer for Whisper {
     }
 }
 
+/// What was read, judged.
+enum Judged {
+    Believed(Transcript),
+    Refused(Refused),
+}
+
+/// A reading that is not believed.
+struct Refused {
+    why: Silence,
+    text: String,
+    language: Language,
+    /// Mean log-probability (natural) of its tokens.
+    mean_log_prob: f32,
+}
+
+impl From<Judged> for Hearing {
+    fn from(judged: Judged) -> Self {
+        match judged {
+            Judged::Believed(transcript) => Self::Speech(transcript),
+            Judged::Refused(refused) => Self::Nothing(refused.why),
+        }
+    }
+}
+
 /// One reading of an utterance.
 struct Opinion {
     text: String,
@@ -264,6 +314,15 @@ impl Opinion {
 }
 
 impl Raw {
+    fn refused(&self, why: Silence, language: Language) -> Judged {
+        Judged::Refused(Refused {
+            why,
+            text: cleanup::clean(&self.text, language),
+            language,
+            mean_log_prob: self.evidence.mean_log_prob,
+        })
+    }
+
     fn judge(&self, language: Language) -> Result<Opinion, Silence> {
         let text = cleanup::clean(&self.text, language);
         let confidence = judge::judge(&self.text, &text, language, self.evidence);

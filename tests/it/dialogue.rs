@@ -1,8 +1,10 @@
 //! Conversations, written out: what is said, shown and done, turn by turn.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use wenlu::dialogue::understand::{Context, Understanding};
 use wenlu::dialogue::{Dialogue, Script, play};
 use wenlu::knowledge::{Guide, Knowledge};
 
@@ -55,4 +57,37 @@ fn dialogues_go_as_written() {
             insta::assert_snapshot!(name, play(&dialogue, &script, None));
         }
     });
+}
+
+/// Rows written without sight of the templates and examples (`tests/data/SOURCES.md`): what
+/// people say who were never listened to before.
+#[test]
+fn commands_nobody_foresaw_are_understood() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let knowledge = Knowledge::load(&root.join("knowledge")).expect("the guides");
+    let understanding = Understanding::new(&knowledge).expect("the bundled wording");
+    let rows = std::fs::read_to_string(root.join("tests/data/fresh/commands.tsv")).expect("rows");
+    // By language: commands, those understood, questions, those taken for commands.
+    let mut figures: BTreeMap<&str, [usize; 4]> = BTreeMap::new();
+    for row in rows.lines().skip(1) {
+        let [code, intent, text] = row.split('\t').collect::<Vec<_>>()[..] else {
+            panic!("{row}");
+        };
+        let language = code.parse().expect("a language");
+        let meaning = understanding.listen(text, language, &Context::default());
+        let got = meaning.command().map(|command| command.to_string());
+        let [commands, right, questions, taken] = figures.entry(code).or_default();
+        if intent == "question" {
+            *questions += 1;
+            *taken += usize::from(got.is_some());
+        } else {
+            *commands += 1;
+            *right += usize::from(got.as_deref() == Some(intent));
+        }
+    }
+    for (language, [commands, right, questions, taken]) in figures {
+        assert!(commands > 100 && questions > 20, "{language}");
+        assert!(10 * right >= 9 * commands, "{language}: {right}");
+        assert!(20 * taken <= questions, "{language}: {taken}");
+    }
 }

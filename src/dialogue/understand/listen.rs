@@ -62,6 +62,19 @@ impl Grammar {
             || self.anywhere(&self.alarm, &line, 0..line.tokens.len())
     }
 
+    /// The words of `text` but for the open guide's own name; `None` if they name a service or
+    /// sound an alarm.
+    pub fn plain(&self, text: &str, context: &Context<'_>) -> Option<Vec<Token>> {
+        let own = context
+            .open
+            .map(|guide| Services::of(self.language, [guide]));
+        let words = tokens(text, self.language == Language::Zh);
+        let line = self.hear(&words.tokens, own.as_ref());
+        let serious = line.heard.service.contains(&true)
+            || self.anywhere(&self.alarm, &line, 0..line.tokens.len());
+        (!serious).then_some(line.tokens)
+    }
+
     fn line(&self, text: &str) -> Line {
         self.hear(&tokens(text, self.language == Language::Zh).tokens, None)
     }
@@ -96,6 +109,10 @@ impl Grammar {
         // "Where" alone is a command, word for word; "I want to" is the beginning of anything.
         const EXACT: f32 = 0.005;
         match self.whole(line, &all) {
+            // A service is named, and none is open: that one's price is asked for. (What to bring
+            // and who may come are asked with papers and pensions that are named like services.)
+            Some((Command::Cost | Command::Duration | Command::Where | Command::Call, _))
+                if context.open.is_none() && line.heard.service.contains(&true) => {}
             Some((command, price)) if !breaks_off || price < EXACT => {
                 return Some(Meaning::Command(command));
             }
