@@ -104,7 +104,8 @@ impl Searcher {
             .map(|(question, (example, fold))| {
                 let model = &learned.apart[*fold];
                 let ranking = self.opinion(model, &example.evidence);
-                Outcome::new(question, weigh(ranking, model))
+                let thresholds = model.thresholds(example.evidence.doubt);
+                Outcome::new(question, weigh(ranking, thresholds))
             })
             .collect()
     }

@@ -9,7 +9,7 @@
 use super::evidence::Evidence;
 use super::features::FEATURES;
 use super::library::Owner;
-use super::parameters::{Doubt, Model};
+use super::parameters::{Doubt, Model, Thresholds};
 
 /// A question with what was found for it.
 #[derive(Debug, Clone)]
@@ -167,6 +167,8 @@ pub(super) struct Judged {
     /// The probability that none is meant.
     pub none: f32,
     pub out_of_scope: bool,
+    /// Whether it was heard, not typed.
+    pub heard: bool,
 }
 
 impl Judged {
@@ -178,6 +180,7 @@ impl Judged {
             guides: likely.guides.iter().map(guide).collect(),
             none: likely.none,
             out_of_scope: example.right.out_of_scope,
+            heard: example.evidence.doubt > 0.0,
         }
     }
 }
@@ -191,6 +194,8 @@ mod cost {
     pub const REFUSED: f32 = 3.0;
     pub const STRANGER_ANSWERED: f32 = 6.0;
     pub const STRANGER_OFFERED: f32 = 3.0;
+    /// A "no" to what was offered; what is misheard is seldom a stranger's question.
+    pub const HEARD_STRANGER_OFFERED: f32 = 1.0;
 }
 
 /// The thresholds that are tried: 41 of them, evenly spaced in log-odds from 0.02 to 0.98.
@@ -200,13 +205,24 @@ fn tried(i: usize) -> f32 {
     1.0 / (1.0 + (4.0 - 0.2 * i as f32).exp())
 }
 
-/// Sets the thresholds that cost least on `judged`, in the mean over them and their neighbours:
-/// few questions lie near a threshold, and a lone low cost beside high ones is luck.
+/// Sets the thresholds for typed and for heard questions; the same if nothing was heard.
 pub(super) fn set_thresholds<'a>(
     model: &mut Model,
-    judged: impl IntoIterator<Item = &'a Judged> + Clone,
+    judged: impl Iterator<Item = &'a Judged> + Clone,
 ) {
+    model.typed = cheapest(judged.clone().filter(|judged| !judged.heard));
+    model.heard = if judged.clone().any(|judged| judged.heard) {
+        cheapest(judged.filter(|judged| judged.heard))
+    } else {
+        model.typed
+    };
+}
+
+/// The thresholds that cost least on `judged`, in the mean over them and their neighbours:
+/// few questions lie near a threshold, and a lone low cost beside high ones is luck.
+fn cheapest<'a>(judged: impl Iterator<Item = &'a Judged>) -> Thresholds {
     const NEAR: usize = 3;
+    let mut thresholds = Thresholds::default();
     let mut costs = [[0.0_f32; TRIED]; TRIED];
     for judged in judged {
         for (answer, costs) in costs.iter_mut().enumerate() {
@@ -224,10 +240,15 @@ pub(super) fn set_thresholds<'a>(
                 .flat_map(|c| &c[around(unknown)]);
             let mean = near.clone().sum::<f32>() / near.count() as f32;
             if mean < least {
-                (least, model.answer, model.unknown) = (mean, tried(answer), tried(unknown));
+                least = mean;
+                thresholds = Thresholds {
+                    answer: tried(answer),
+                    unknown: tried(unknown),
+                };
             }
         }
     }
+    thresholds
 }
 
 fn cost_of(judged: &Judged, answer: f32, unknown: f32) -> f32 {
@@ -238,6 +259,7 @@ fn cost_of(judged: &Judged, answer: f32, unknown: f32) -> f32 {
     match (judged.out_of_scope, refused, answered) {
         (true, true, _) => 0.0,
         (true, false, true) => cost::STRANGER_ANSWERED,
+        (true, false, false) if judged.heard => cost::HEARD_STRANGER_OFFERED,
         (true, false, false) => cost::STRANGER_OFFERED,
         (false, true, _) => cost::REFUSED,
         (false, false, true) if first.is_some_and(|f| f.1) => 0.0,
@@ -279,8 +301,9 @@ mod tests {
         assert!(model.weights.0[0] > 1.0);
         let judged = [Judged::by(&model, &ours), Judged::by(&model, &other)];
         assert!(judged[0].guides[0].1 && judged[0].none < judged[1].none);
-        set_thresholds(&mut model, &judged);
-        let cost = |j: &Judged| cost_of(j, model.answer, model.unknown);
+        set_thresholds(&mut model, judged.iter());
+        assert_eq!(model.heard, model.typed);
+        let cost = |j: &Judged| cost_of(j, model.typed.answer, model.typed.unknown);
         assert_eq!(judged.iter().map(cost).sum::<f32>(), 0.0);
     }
 

@@ -33,7 +33,7 @@ use evidence::Evidence;
 use lexicon::Lexicon;
 use library::{Findings, Library, Owner};
 use meaning::Vector;
-use parameters::{Model, Opinions};
+use parameters::{Model, Opinions, Thresholds};
 
 pub use baseline::{Baseline, UnknownBaseline};
 pub use compare::Compared;
@@ -65,6 +65,11 @@ impl<'a> Question<'a> {
             confidence: 1.0,
             alternatives: &[],
         }
+    }
+
+    /// How little its words are to be believed, 0 (typed) to 1.
+    fn doubt(&self) -> f32 {
+        1.0 - self.confidence.clamp(0.0, 1.0)
     }
 
     /// The words, and what may have been said instead.
@@ -211,7 +216,7 @@ impl Searcher {
     pub fn decide(&self, question: &Question) -> Decision {
         let (ranking, model) = self.rank_with(question);
         self.alarm(question, &ranking)
-            .unwrap_or_else(|| weigh(ranking, model))
+            .unwrap_or_else(|| weigh(ranking, model.thresholds(question.doubt())))
     }
 
     /// The guides that may be meant, best first, at most 22.
@@ -286,7 +291,7 @@ impl Searcher {
                 .iter()
                 .map(|found| library.candidates(found))
                 .collect(),
-            doubt: 1.0 - question.confidence.clamp(0.0, 1.0),
+            doubt: question.doubt(),
         }
     }
 
@@ -351,7 +356,7 @@ impl Ranking {
 }
 
 /// Answers, offers or gives up by the two thresholds.
-fn weigh(ranking: Ranking, model: &Model) -> Decision {
+fn weigh(ranking: Ranking, thresholds: Thresholds) -> Decision {
     let Ranking {
         mut candidates,
         none,
@@ -360,11 +365,11 @@ fn weigh(ranking: Ranking, model: &Model) -> Decision {
     let Some(first) = candidates.first().map(|c| c.score) else {
         return Decision::Unknown(candidates);
     };
-    if none > model.unknown {
+    if none > thresholds.unknown {
         candidates.truncate(OFFERED);
         return Decision::Unknown(candidates);
     }
-    if first / any >= model.answer {
+    if first / any >= thresholds.answer {
         return Decision::Answer(candidates);
     }
     let second = candidates.get(1).map_or(0.0, |c| c.score);

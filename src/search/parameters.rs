@@ -27,16 +27,27 @@ pub(super) struct Opinions {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Model {
-    /// At least this likely, of all guides, the first must be to be given as the answer.
-    pub answer: f32,
-    /// If "none of these" is likelier than this, the question is none of ours.
-    pub unknown: f32,
     /// The score of "none of these".
     pub none: f32,
+    /// When a typed question is answered.
+    pub typed: Thresholds,
+    /// When one that was heard is: whoever was misheard can say no to a choice more easily than
+    /// say everything again.
+    pub heard: Thresholds,
     /// What the recogniser's doubt does.
     pub doubt: Doubt,
     /// What each feature counts.
     pub weights: Features,
+}
+
+/// From which probability on something is decided.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Thresholds {
+    /// At least this likely, of all guides, the first must be to be given as the answer.
+    pub answer: f32,
+    /// If "none of these" is likelier than this, the question is none of ours.
+    pub unknown: f32,
 }
 
 /// How much less is believed of words that the recogniser was not sure of; all 0 leaves them
@@ -78,6 +89,11 @@ impl Parameters {
 }
 
 impl Model {
+    /// The thresholds for a question that is doubted so much; nobody doubts a typed one.
+    pub fn thresholds(&self, doubt: f32) -> Thresholds {
+        if doubt > 0.0 { self.heard } else { self.typed }
+    }
+
     /// The probability of each candidate by a softmax over their weighted features and
     /// "none of these"; the last is that of none. `doubt` is 1 less the words' confidence.
     pub fn probabilities<'a>(

@@ -74,7 +74,8 @@ impl Searcher {
             let lessons: Vec<&Lesson> = std::iter::once(&first).chain(&second).collect();
             let learned: Vec<Learned> = lessons.iter().map(|lesson| lesson.learn()).collect();
             if first.heard.contains(&true) {
-                doubts.extend(learned.iter().map(|learned| learned.all.doubt));
+                let all = learned.iter().map(|learned| &learned.all);
+                doubts.extend(all.map(|model| (model.doubt, model.heard)));
             }
             let place = |opinions: &mut Opinions, model: &dyn Fn(&Learned) -> Model| {
                 opinions.first = model(&learned[0]);
@@ -91,11 +92,11 @@ impl Searcher {
                     learned.apart[first.folds[i]].clone()
                 });
                 let second = second.as_ref().map(|lesson| &lesson.examples[i].evidence);
-                let (ranking, model) =
-                    self.settle(&opinions, &first.examples[i].evidence, || second);
+                let evidence = &first.examples[i].evidence;
+                let (ranking, model) = self.settle(&opinions, evidence, || second);
                 let decision = self
                     .alarm(&question.question(), &ranking)
-                    .unwrap_or_else(|| weigh(ranking, model));
+                    .unwrap_or_else(|| weigh(ranking, model.thresholds(evidence.doubt)));
                 outcomes.push(Outcome::new(question, decision));
             }
         }
@@ -105,8 +106,8 @@ impl Searcher {
                 .any(|q| q.language == language && q.confidence.is_some());
             let opinions = parameters.opinions_mut(language);
             let models = [&mut opinions.first, &mut opinions.second];
-            for (model, doubt) in models.into_iter().zip(&doubts).filter(|_| unheard) {
-                model.doubt = *doubt;
+            for (model, heard) in models.into_iter().zip(&doubts).filter(|_| unheard) {
+                (model.doubt, model.heard) = *heard;
             }
         }
         Tuned {
@@ -263,7 +264,7 @@ impl Lesson {
             learn::set_thresholds(model, others);
         }
         let mut all = self.fit(None);
-        learn::set_thresholds(&mut all, &judged);
+        learn::set_thresholds(&mut all, judged.iter());
         Learned { all, apart }
     }
 

@@ -117,7 +117,11 @@ impl Understanding {
         let speech = self.speech(language);
         let meaning = speech.grammar.listen(text, context);
         let (least, least_lead) = match &meaning {
-            Meaning::Command(_) if speech.grammar.price(text) <= BY_SOUND => return meaning,
+            Meaning::Command(command)
+                if *command == Command::Ask || speech.grammar.price(text) <= BY_SOUND =>
+            {
+                return meaning;
+            }
             // "Well, yes" and "no" stand before anything.
             Meaning::Command(Command::Yes | Command::No | Command::Thanks) => LIKE_ONE,
             Meaning::Command(_) => LIKE_ANOTHER,
