@@ -163,6 +163,12 @@ impl Command {
         Self::all().find(|command| command.key() == key)
     }
 
+    /// Whether it takes away what no word brings back.
+    #[must_use]
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Goodbye | Self::Withdraw | Self::RemoveAll)
+    }
+
     /// Whether it asks about the guide that is open.
     #[must_use]
     pub fn asks_about_guide(self) -> bool {
