@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::command::Command;
 use crate::language::Language;
@@ -15,6 +16,15 @@ pub struct LocaleError {
     pub file: String,
     /// What is wrong with it.
     pub message: String,
+}
+
+impl LocaleError {
+    pub(super) fn new(file: &str, message: impl ToString) -> Self {
+        Self {
+            file: file.to_owned(),
+            message: message.to_string(),
+        }
+    }
 }
 
 /// All wording in one language.
@@ -218,11 +228,7 @@ impl Wording {
 
     /// The bundled wording.
     pub fn bundled(language: Language) -> Result<Self, LocaleError> {
-        let (file, source) = source(language);
-        toml::from_str(source).map_err(|error| LocaleError {
-            file: file.into(),
-            message: error.to_string(),
-        })
+        parse(source(language))
     }
 
     /// A button's words.
@@ -248,6 +254,11 @@ pub(super) fn source(language: Language) -> (&'static str, &'static str) {
         Language::Zh => ("zh.toml", include_str!("locale/zh.toml")),
         Language::En => ("en.toml", include_str!("locale/en.toml")),
     }
+}
+
+/// Reads a bundled file, given with its name.
+pub(super) fn parse<T: DeserializeOwned>((file, source): (&str, &str)) -> Result<T, LocaleError> {
+    toml::from_str(source).map_err(|error| LocaleError::new(file, error))
 }
 
 /// `sentence` with each `{name}` replaced by its value.

@@ -4,21 +4,15 @@
 //! is compared with some thousand examples, and with what people ask the guides about: nearest
 //! neighbours by the cosine of weighted words, pairs of words, and their sounds.
 
-use std::collections::{BTreeMap, HashMap};
-
-use serde::Deserialize;
+use std::collections::BTreeMap;
 
 use super::tokens::{Token, tokens};
 use crate::dialogue::command::Command;
-use crate::dialogue::locale::LocaleError;
+use crate::dialogue::locale::{self, LocaleError};
 use crate::knowledge::Knowledge;
 use crate::language::Language;
 use crate::text::segment::stems;
-
-/// A locale's file of examples: sentences, by the name of their command.
-#[derive(Debug, Deserialize)]
-#[serde(transparent)]
-struct Source(BTreeMap<String, Vec<String>>);
+use crate::text::sound::phonetic_key;
 
 /// A command that a sentence is like.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,25 +33,22 @@ const OF_A_CLAUSE: f32 = 0.9;
 #[derive(Debug)]
 pub(super) struct Examples {
     chinese: bool,
-    /// The weight of each feature, and the sentences that have it.
-    features: HashMap<String, (f32, Vec<usize>)>,
+    /// The weight of each feature, and the sentences that have it; in order, so that sums are the
+    /// same each time.
+    features: BTreeMap<String, (f32, Vec<usize>)>,
     /// The length of each sentence's vector, and what it is an example of; `None` of a question.
     sentences: Vec<(f32, Option<Command>)>,
 }
 
 impl Examples {
     pub fn bundled(language: Language, knowledge: &Knowledge) -> Result<Self, LocaleError> {
-        let (file, source) = source(language);
-        let fault = |message: String| LocaleError {
-            file: file.into(),
-            message,
-        };
-        let source: Source = toml::from_str(source).map_err(|error| fault(error.to_string()))?;
+        let bundled = source(language);
+        let sentences: BTreeMap<String, Vec<String>> = locale::parse(bundled)?;
         let mut groups: Vec<(Option<Command>, &[String])> = Vec::new();
-        for (name, sentences) in &source.0 {
+        for (name, sentences) in &sentences {
             let command = name
                 .parse()
-                .map_err(|error| fault(format!("{name}: {error}")))?;
+                .map_err(|error| LocaleError::new(bundled.0, error))?;
             groups.push((Some(command), sentences));
         }
         for guide in knowledge.iter() {
@@ -69,29 +60,26 @@ impl Examples {
     fn new(chinese: bool, groups: &[(Option<Command>, &[String])]) -> Self {
         let mut examples = Self {
             chinese,
-            features: HashMap::new(),
+            features: BTreeMap::new(),
             sentences: Vec::new(),
         };
-        let mut seen: HashMap<String, (usize, usize)> = HashMap::new();
+        // The group of each sentence.
+        let mut group_of = Vec::new();
         for (group, (command, sentences)) in groups.iter().enumerate() {
             for sentence in *sentences {
-                let number = examples.sentences.len();
-                examples.sentences.push((0.0, *command));
                 for feature in features(&tokens(sentence, chinese).tokens, chinese) {
-                    let (count, last) = seen.entry(feature.clone()).or_insert((0, usize::MAX));
-                    if *last != group {
-                        (*count, *last) = (*count + 1, group);
-                    }
-                    let (_, postings) = examples.features.entry(feature).or_default();
-                    postings.push(number);
+                    let (_, sentences) = examples.features.entry(feature).or_default();
+                    sentences.push(group_of.len());
                 }
+                group_of.push(group);
+                examples.sentences.push((0.0, *command));
             }
         }
         // A feature tells the more, the fewer groups have it.
-        for (feature, (weight, postings)) in &mut examples.features {
-            let (count, _) = seen.get(feature).copied().unwrap_or((1, 0));
-            *weight = (1.0 + groups.len() as f32 / count as f32).ln();
-            for number in postings {
+        for (weight, sentences) in examples.features.values_mut() {
+            let having = sentences.chunk_by(|one, next| group_of[*one] == group_of[*next]);
+            *weight = (1.0 + groups.len() as f32 / having.count() as f32).ln();
+            for number in sentences {
                 examples.sentences[*number].0 += weight.powi(2);
             }
         }
@@ -122,6 +110,7 @@ impl Examples {
     /// The command whose examples are likest to some words, if it is none of the questions.
     fn nearest(&self, words: &[Token]) -> Option<Likely> {
         let mut shared = vec![0.0_f32; self.sentences.len()];
+        // What no sentence has makes the words less like any, but not as much as what one has.
         let unknown = (1.0 + self.sentences.len() as f32).ln();
         let mut length = 0.0;
         for feature in features(words, self.chinese) {
@@ -135,7 +124,7 @@ impl Examples {
             }
         }
         let length = length.sqrt();
-        let mut best: HashMap<Option<Command>, [f32; NEIGHBOURS]> = HashMap::new();
+        let mut best: BTreeMap<Option<Command>, [f32; NEIGHBOURS]> = BTreeMap::new();
         for (shared, (other, command)) in shared.iter().zip(&self.sentences) {
             if *shared > 0.0 {
                 let likeness = shared / (length * other);
@@ -174,7 +163,7 @@ fn features(words: &[Token], chinese: bool) -> Vec<String> {
         .zip(&text)
         .map(|(token, text)| match token.syllable {
             Some(syllable) => format!("~{}", syllable.toneless()),
-            None => format!("~{}", crate::text::sound::phonetic_key(text)),
+            None => format!("~{}", phonetic_key(text)),
         })
         .collect();
     let mut all = Vec::new();

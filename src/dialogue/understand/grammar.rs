@@ -10,7 +10,7 @@ use super::matcher::run;
 use super::services::Services;
 use super::template::{Compiler, Network, Template};
 use crate::dialogue::command::Command;
-use crate::dialogue::locale::LocaleError;
+use crate::dialogue::locale::{self, LocaleError};
 use crate::knowledge::Knowledge;
 use crate::language::Language;
 
@@ -74,13 +74,9 @@ pub(super) struct Grammar {
 
 impl Grammar {
     pub fn bundled(language: Language, knowledge: &Knowledge) -> Result<Self, LocaleError> {
-        let (file, source) = source(language);
-        let fault = |message| LocaleError {
-            file: file.into(),
-            message,
-        };
-        let source: Source = toml::from_str(source).map_err(|error| fault(error.to_string()))?;
-        Self::new(language, &source, knowledge).map_err(fault)
+        let bundled = source(language);
+        let source: Source = locale::parse(bundled)?;
+        Self::new(language, &source, knowledge).map_err(|error| LocaleError::new(bundled.0, error))
     }
 
     fn new(language: Language, source: &Source, knowledge: &Knowledge) -> Result<Self, String> {

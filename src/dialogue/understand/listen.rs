@@ -30,11 +30,7 @@ pub(super) struct Line {
 
 impl Grammar {
     pub fn listen(&self, text: &str, context: &Context<'_>) -> Meaning {
-        let words = tokens(text, self.language == Language::Zh);
-        let own = context
-            .open
-            .map(|guide| Services::of(self.language, [guide]));
-        let heard = self.hear(&words.tokens, own.as_ref());
+        let (words, heard) = self.within(text, context);
         if heard.tokens.is_empty() {
             return Meaning::Unfinished;
         }
@@ -57,22 +53,28 @@ impl Grammar {
 
     /// Whether `text` names a service or sounds an alarm.
     pub fn is_serious(&self, text: &str) -> bool {
-        let line = self.line(text);
-        line.heard.service.contains(&true)
-            || self.anywhere(&self.alarm, &line, 0..line.tokens.len())
+        self.is_grave(&self.line(text))
     }
 
     /// The words of `text` but for the open guide's own name; `None` if they name a service or
     /// sound an alarm.
     pub fn plain(&self, text: &str, context: &Context<'_>) -> Option<Vec<Token>> {
+        let (_, line) = self.within(text, context);
+        (!self.is_grave(&line)).then_some(line.tokens)
+    }
+
+    fn is_grave(&self, line: &Line) -> bool {
+        line.heard.service.contains(&true) || self.anywhere(&self.alarm, line, 0..line.tokens.len())
+    }
+
+    /// The words of `text`, and what is heard of them where a guide may be open.
+    fn within(&self, text: &str, context: &Context<'_>) -> (Words, Line) {
+        let words = tokens(text, self.language == Language::Zh);
         let own = context
             .open
             .map(|guide| Services::of(self.language, [guide]));
-        let words = tokens(text, self.language == Language::Zh);
         let line = self.hear(&words.tokens, own.as_ref());
-        let serious = line.heard.service.contains(&true)
-            || self.anywhere(&self.alarm, &line, 0..line.tokens.len());
-        (!serious).then_some(line.tokens)
+        (words, line)
     }
 
     fn line(&self, text: &str) -> Line {

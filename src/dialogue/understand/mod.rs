@@ -118,6 +118,7 @@ impl Understanding {
         let speech = self.speech(language);
         let meaning = speech.grammar.listen(text, context);
         let (least, least_lead) = match &meaning {
+            // Said as it should be; or another question, whatever stands beside it.
             Meaning::Command(command)
                 if *command == Command::Ask || speech.grammar.price(text) <= BY_SOUND =>
             {
