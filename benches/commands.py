@@ -35,7 +35,7 @@ def main():
         heard = {}
         for lang in sorted({row["lang"] for row in rows}):
             files = [row["file"] for row in rows if row["lang"] == lang]
-            out = subprocess.run([args.wenlu, "hear", "--lang", lang, "--json", *files], check=True, capture_output=True, text=True).stdout
+            out = subprocess.run([args.wenlu, "hear", "--again", "--lang", lang, "--json", *files], check=True, capture_output=True, text=True).stdout
             heard.update((line["file"], line) for line in map(json.loads, out.splitlines()))
         table = Path(folder) / "heard.tsv"
         with open(table, "w", encoding="utf8") as out:

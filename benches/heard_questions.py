@@ -3,12 +3,15 @@ and in a noisy room, through the real recogniser.
 
     python3 benches/heard_questions.py --speech ../shared/speech --out heard.tsv
                                        [--styles quiet babble-small] [--wenlu target/release/wenlu]
-                                       [--labels tests/data/speech-labels.tsv]
+                                       [--recordings FOLDER --labels FILE] [--prefix "spoken "]
 
---speech is a folder with `dev/` (the recordings) and `noise/` (babble and room responses, as
-ROOMS below names them). Each recording is convolved with the room's response; the babble, in
-the same room from elsewhere, is added 10 dB below the speech, each by its mean power where
-somebody speaks. Needs `sox` for reading and the convolution, and nothing else but Python's
+--speech is a folder with `dev/` (the recordings, unless --recordings names others, such as
+those of `benches/spoken_questions.py`) and `noise/` (babble and room responses, as ROOMS below
+names them). --labels (columns file, expected and perhaps lang) is
+`tests/data/speech-labels.tsv` unless given; --prefix goes before the style. Each recording is
+convolved with the room's response; the babble, in the same room from elsewhere, is added 10 dB
+below the speech, each by its mean power where somebody speaks. What was not plain is read again
+as in a conversation, with the names of the services that may be meant. Needs `sox` for reading and the convolution, and nothing else but Python's
 own library. The columns are lang, expected, style (the room), text, confidence,
 alternatives; a recording in which nothing was heard has an empty text. The noisy recordings
 stay in a folder beside the output.
@@ -93,30 +96,37 @@ def make(recordings, speech, room, folder):
     return files
 
 
-def hear(wenlu, files):
-    out = subprocess.run([wenlu, "hear", "--json", "--lang", "zh", *map(str, files)], capture_output=True, text=True, check=True).stdout
-    return [json.loads(line) for line in out.splitlines()]
+def hear(wenlu, labels, files):
+    """Each label with what was heard, language by language."""
+    for lang in sorted({label["lang"] for label in labels}):
+        its = [(label, str(file)) for label, file in zip(labels, files) if label["lang"] == lang]
+        command = [wenlu, "hear", "--again", "--json", "--lang", lang, *(file for _, file in its)]
+        out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        yield from zip((label for label, _ in its), map(json.loads, out.splitlines()), strict=True)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--speech", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--recordings", type=Path)
     parser.add_argument("--labels", type=Path, default=Path("tests/data/speech-labels.tsv"))
     parser.add_argument("--styles", nargs="+", default=["quiet", *ROOMS], choices=["quiet", *ROOMS])
+    parser.add_argument("--prefix", default="")
     parser.add_argument("--wenlu", default="target/release/wenlu")
     args = parser.parse_args()
     with open(args.labels, encoding="utf8", newline="") as lines:
-        labels = list(csv.DictReader(lines, delimiter="\t"))
-    recordings = [args.speech / "dev" / label["file"] for label in labels]
+        labels = [{"lang": "zh", **label} for label in csv.DictReader(lines, delimiter="\t")]
+    folder = args.recordings or args.speech / "dev"
+    recordings = [folder / label["file"] for label in labels]
     with open(args.out, "w", encoding="utf8") as out:
         print("lang", "expected", "style", "text", "confidence", "alternatives", sep="\t", file=out)
         for style in args.styles:
             files = recordings if style == "quiet" else make(recordings, args.speech, style, args.out.with_suffix("") / style)
-            for label, heard in zip(labels, hear(args.wenlu, files)):
+            for label, heard in hear(args.wenlu, labels, files):
                 text = heard["text"].replace("\t", " ")
                 others = "|".join(other.replace("\t", " ") for other in heard.get("alternatives", []))
-                print("zh", label["expected"], style, text, heard["confidence"], others, sep="\t", file=out)
+                print(label["lang"], label["expected"], args.prefix + style, text, heard["confidence"], others, sep="\t", file=out)
             out.flush()
             print(f"{style}: done", flush=True)
 

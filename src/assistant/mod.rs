@@ -5,6 +5,7 @@
 
 mod ahead;
 mod aloud;
+mod bias;
 mod handing;
 mod parts;
 mod second;
@@ -20,12 +21,13 @@ use crate::dialogue::{Dialogue, Event, Heard, LocaleError, Rehearsal, Reply, Ses
 use crate::knowledge::{Guide, GuideId, Knowledge, LoadError, Published, RegionId};
 use crate::language::Language;
 use crate::models::ModelError;
+use crate::recognition::WhisperOptions;
 use crate::search::{Decision, MeaningError, Question, SearchError, Searcher};
 pub use ahead::Ahead;
 pub use aloud::{Aloud, speak_by_system};
 pub use handing::{MadeAt, hand_on, take_back};
 pub use parts::{
-    atlas, atlas_with, knowledge, manner, prompts, voice_config, voices, whisper, whisper_options,
+    atlas, atlas_with, knowledge, manner, terms, voice_config, voices, whisper, whisper_options,
 };
 pub use second::Effort;
 use second::Second;
@@ -196,6 +198,17 @@ impl Assistant {
     #[must_use]
     pub fn rehearse(&self, id: &GuideId, language: Language) -> Rehearsal {
         self.shared.service.load().dialogue.rehearse(id, language)
+    }
+
+    /// How the recogniser listens for a conversation: what it is told beforehand of the guides
+    /// and commands, and what it asks for when it is not plain what was meant.
+    #[must_use]
+    pub fn whisper_options(&self) -> WhisperOptions {
+        WhisperOptions {
+            terms: parts::terms(&self.knowledge()),
+            biasing: Some(Arc::new(self.clone())),
+            ..parts::whisper_options(&self.shared.config)
+        }
     }
 
     /// The search over them.

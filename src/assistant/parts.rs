@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::dialogue::understand::Phrasebook;
 use crate::knowledge::{Atlas, Guide, Knowledge, Library, LoadError, Published, RegionId};
 use crate::language::Language;
-use crate::recognition::{RecognitionError, Whisper, WhisperOptions, prompt};
+use crate::recognition::{RecognitionError, Whisper, WhisperOptions};
 use crate::synthesis::text::{Lexicon, Pronunciation};
 use crate::synthesis::{Manner, Speaker, SpeakerInfo, VoiceConfig, VoiceError, Voices};
 use crate::text::is_common_word;
@@ -46,7 +46,7 @@ pub fn knowledge(config: &Config) -> Result<Knowledge, LoadError> {
     )
 }
 
-/// The recogniser's options, without prompts. It listens for the conversation's commands.
+/// The recogniser's options, without terms. It listens for the conversation's commands.
 #[must_use]
 pub fn whisper_options(config: &Config) -> WhisperOptions {
     let default = WhisperOptions::default();
@@ -70,7 +70,7 @@ pub fn whisper(config: &Config, options: WhisperOptions) -> Result<Whisper, Reco
 /// What the recogniser is told to expect: the everyday names of the services that other
 /// guides refer to most, since those are asked for most. It knows what is in a dictionary.
 #[must_use]
-pub fn prompts(knowledge: &Knowledge) -> BTreeMap<Language, String> {
+pub fn terms(knowledge: &Knowledge) -> BTreeMap<Language, Vec<String>> {
     let references = |guide: &Guide| {
         knowledge
             .iter()
@@ -80,18 +80,13 @@ pub fn prompts(knowledge: &Knowledge) -> BTreeMap<Language, String> {
     let mut guides: Vec<&Guide> = knowledge.iter().collect();
     guides.sort_by_key(|guide| std::cmp::Reverse(references(guide)));
     let terms = |language| {
-        guides
+        let names = guides
             .iter()
-            .filter_map(move |guide| guide.text(language).also_called.first())
-            .filter(|name| !is_common_word(name))
+            .filter_map(move |guide| guide.text(language).also_called.first());
+        names.filter(|name| !is_common_word(name)).cloned()
     };
     Language::ALL
-        .map(|language| {
-            (
-                language,
-                prompt::prompt(language, terms(language).map(String::as_str)),
-            )
-        })
+        .map(|language| (language, terms(language).collect()))
         .into()
 }
 

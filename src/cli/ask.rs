@@ -110,9 +110,7 @@ pub fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 fn ear(config: &Config, assistant: &Assistant) -> anyhow::Result<Whisper> {
-    let mut options = assistant::whisper_options(config);
-    options.prompts = assistant::prompts(&assistant.knowledge());
-    Ok(assistant::whisper(config, options)?)
+    Ok(assistant::whisper(config, assistant.whisper_options())?)
 }
 
 /// The questions that the command line names.

@@ -11,7 +11,7 @@ use wenlu::assistant::{self, Assistant, Say};
 use wenlu::audio::Utterance;
 use wenlu::config::Config;
 use wenlu::dialogue::{Heard, Utter};
-use wenlu::recognition::{Context, Recognizer, Request};
+use wenlu::recognition::{Context, Recognizer, Request, WhisperOptions};
 use wenlu::search::Question;
 use wenlu::synthesis::{Manner, Privacy, VoiceConfig, Voices};
 
@@ -46,9 +46,10 @@ pub fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
         ("heard", Context::Shrunk),
         ("heard, full context", Context::Full),
     ] {
-        let mut options = assistant::whisper_options(config);
-        options.context = context;
-        options.prompts = assistant::prompts(&assistant.knowledge());
+        let options = WhisperOptions {
+            context,
+            ..assistant.whisper_options()
+        };
         let whisper = assistant::whisper(config, options)?;
         let request = Request::in_language(Language::Zh);
         let mut times = Vec::new();

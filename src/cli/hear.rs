@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 use wenlu::Language;
-use wenlu::assistant;
+use wenlu::assistant::{self, Assistant};
 use wenlu::audio::Utterance;
 use wenlu::config::Config;
 use wenlu::recognition::{Context, Hearing, Recognizer, Request};
@@ -26,6 +26,9 @@ pub struct Args {
     /// Compute the whole 30-second window, however short the recording; for comparison.
     #[arg(long)]
     full_context: bool,
+    /// Listen again with the names of the guides that may be meant, as in a conversation.
+    #[arg(long, conflicts_with = "no_prompt")]
+    again: bool,
     /// Do not tell the recogniser which words and commands to expect; for comparison.
     #[arg(long)]
     no_prompt: bool,
@@ -43,14 +46,20 @@ struct Line<'a> {
 }
 
 pub fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
-    let mut options = assistant::whisper_options(config);
+    let mut options = if args.again {
+        let assistant = Assistant::open(config)?;
+        super::prepare::understand(&assistant)?;
+        assistant.whisper_options()
+    } else {
+        assistant::whisper_options(config)
+    };
     if args.full_context {
         options.context = Context::Full;
     }
     if args.no_prompt {
         options.phrases = None;
-    } else {
-        options.prompts = assistant::prompts(&assistant::knowledge(config)?);
+    } else if !args.again {
+        options.terms = assistant::terms(&assistant::knowledge(config)?);
     }
     let recognizer = assistant::whisper(config, options)?;
     let request = Request {

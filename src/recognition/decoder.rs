@@ -64,20 +64,11 @@ impl<'a> Sound<'a> {
     }
 }
 
-/// With what the decoder is told to begin.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Reading {
-    /// The prompt of the language, if there is one.
-    Prompted,
-    /// Nothing.
-    Plain,
-}
-
 /// A decoding state with its parameters. They are made once and cloned: each change of
-/// language or prompt leaks a little in whisper-rs 0.16.
+/// language leaks a little in whisper-rs 0.16.
 pub(super) struct Worker {
     state: WhisperState,
-    params: BTreeMap<(Language, Reading), FullParams<'static, 'static>>,
+    params: BTreeMap<Language, FullParams<'static, 'static>>,
     cancel: Arc<Mutex<Cancel>>,
 }
 
@@ -87,18 +78,11 @@ impl Worker {
         options: &WhisperOptions,
     ) -> Result<Self, RecognitionError> {
         let cancel = Arc::new(Mutex::new(Cancel::default()));
-        let mut params = BTreeMap::new();
-        for language in Language::ALL {
-            for reading in [Reading::Prompted, Reading::Plain] {
-                params.insert(
-                    (language, reading),
-                    parameters(language, reading, options, &cancel),
-                );
-            }
-        }
+        let params =
+            Language::ALL.map(|language| (language, parameters(language, options, &cancel)));
         Ok(Self {
             state: context.create_state().map_err(engine)?,
-            params,
+            params: params.into(),
             cancel,
         })
     }
@@ -108,21 +92,30 @@ impl Worker {
         *self.cancel.lock().unwrap_or_else(PoisonError::into_inner) = cancel.clone();
     }
 
+    /// Reads the sound as if `prompt` came before; it may be empty.
     pub(super) fn decode(
         &mut self,
+        context: &WhisperContext,
         sound: &Sound<'_>,
         language: Language,
-        reading: Reading,
+        prompt: &str,
     ) -> Result<Raw, RecognitionError> {
-        let Some(mut params) = self.params.get(&(language, reading)).cloned() else {
+        let Some(params) = self.params.get(&language) else {
             return Err(RecognitionError::Engine(format!(
                 "no parameters for {language}"
             )));
         };
+        let mut params: FullParams<'_, '_> = params.clone();
+        let told = prompt.replace('\0', "");
+        // A token has a byte at least; whisper-rs 0.16 must not be given too little room.
+        let before = context.tokenize(&told, told.len() + 1).map_err(engine)?;
+        if !before.is_empty() {
+            params.set_tokens(&before);
+        }
         params.set_audio_ctx(sound.positions);
         params.set_max_tokens((MAX_TOKENS_PER_SECOND * sound.seconds) as i32 + 16);
         self.state.full(params, &sound.samples).map_err(engine)?;
-        Ok(Raw::of(&self.state, sound.seconds))
+        Ok(Raw::of(&self.state, sound.seconds, prompt))
     }
 
     /// The expected sentence that is nearest to the sound that was decoded last.
@@ -180,7 +173,6 @@ const MAX_TOKENS_PER_SECOND: f32 = 14.0;
 
 fn parameters(
     language: Language,
-    reading: Reading,
     options: &WhisperOptions,
     cancel: &Arc<Mutex<Cancel>>,
 ) -> FullParams<'static, 'static> {
@@ -198,10 +190,6 @@ fn parameters(
     params.set_print_progress(false);
     params.set_print_realtime(false);
     params.set_print_timestamps(false);
-    // A second opinion is one only if the prompt has no part in it.
-    if let (Reading::Prompted, Some(prompt)) = (reading, options.prompts.get(&language)) {
-        params.set_initial_prompt(&prompt.replace('\0', ""));
-    }
     let cancel = Arc::clone(cancel);
     // The type matters: whisper-rs calls back through a pointer to exactly such a box.
     let abort: Box<dyn FnMut() -> bool> = Box::new(move || {
@@ -226,12 +214,14 @@ fn engine(error: WhisperError) -> RecognitionError {
 
 /// What came out of the decoder.
 pub(super) struct Raw {
+    /// What it was told came before.
+    pub(super) prompt: String,
     pub(super) text: String,
     pub(super) evidence: Evidence,
 }
 
 impl Raw {
-    fn of(state: &WhisperState, seconds: f32) -> Self {
+    fn of(state: &WhisperState, seconds: f32, prompt: &str) -> Self {
         let mut bytes = Vec::new();
         let (mut log_prob, mut tokens, mut no_speech) = (0.0_f32, 0_usize, 0.0_f32);
         for segment in state.as_iter() {
@@ -259,6 +249,7 @@ impl Raw {
         // A character cut in the middle by the end of a segment must not spoil the rest.
         let text = String::from_utf8_lossy(&bytes).into_owned();
         Self {
+            prompt: prompt.to_owned(),
             text,
             evidence: Evidence {
                 seconds,

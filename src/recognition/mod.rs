@@ -20,6 +20,7 @@ use crate::language::Language;
 pub use decoder::Context;
 pub use expect::{MOST_SYLLABLES, Phrases};
 pub use judge::Silence;
+pub use prompt::Biasing;
 pub use whisper::{Whisper, WhisperOptions};
 
 /// Turns speech into words. One recogniser serves many threads.
@@ -101,7 +102,8 @@ pub struct Transcript {
     pub language: Language,
     /// The estimated share of characters (words in English) that are right, 0 to 1.
     pub confidence: f32,
-    /// What it may have been instead, best first; a sentence of [`Phrases`] before the others.
+    /// What it may have been instead, best first; a sentence of [`Phrases`] or the reading by
+    /// [`Biasing`] before the others.
     pub alternatives: Vec<String>,
 }
 

@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use whisper_rs::{WhisperContext, WhisperContextParameters};
 
-use super::decoder::{Context, Raw, Reading, Sound, Worker, vocabulary};
+use super::decoder::{Context, Raw, Sound, Worker, vocabulary};
 use super::expect::{self, Expected, Phrases, Vocabulary};
 use super::{
-    Cancel, Hearing, RecognitionError, Recognizer, Request, Silence, Transcript, cleanup, judge,
-    prompt,
+    Biasing, Cancel, Hearing, RecognitionError, Recognizer, Request, Silence, Transcript, cleanup,
+    judge, prompt,
 };
 use crate::audio::Utterance;
 use crate::language::Language;
@@ -31,14 +31,17 @@ pub struct WhisperOptions {
     pub threads: usize,
     /// See [`Context`].
     pub context: Context,
-    /// What "came before", by language: [`super::prompt`].
-    pub prompts: BTreeMap<Language, String>,
+    /// The terms to expect, by language, likeliest first: the [`super::prompt`] names them.
+    pub terms: BTreeMap<Language, Vec<String>>,
     /// Utterances heard with less confidence than this are decoded again without the prompt;
     /// the less sure reading becomes an alternative. 0 never does.
     pub doubt: f32,
     /// What may be said in a word or two. A short utterance that is heard as something else
     /// is compared with these sentences, and the nearest becomes an alternative if it is near.
     pub phrases: Option<Arc<dyn Phrases>>,
+    /// Which terms may have been said. If there are any for what was heard, the sound is read
+    /// once more with those as the prompt; the less sure reading becomes an alternative.
+    pub biasing: Option<Arc<dyn Biasing>>,
 }
 
 impl Default for WhisperOptions {
@@ -47,9 +50,10 @@ impl Default for WhisperOptions {
         Self {
             threads,
             context: Context::Shrunk,
-            prompts: BTreeMap::new(),
+            terms: BTreeMap::new(),
             doubt: 0.8,
             phrases: None,
+            biasing: None,
         }
     }
 }
@@ -125,38 +129,83 @@ impl Whisper {
         request: &Request,
     ) -> Result<Hearing, RecognitionError> {
         let sound = Sound::of(utterance, self.options.context);
-        let mut reading = self.read(worker, &sound, request)?;
-        let Some(phrases) = self.options.phrases.as_deref() else {
-            return Ok(reading.into());
-        };
-        match &mut reading {
-            Judged::Believed(heard)
-                if expect::is_worth_it(phrases, &heard.text, heard.language) =>
-            {
-                let found = self.expect(worker, phrases, heard.language)?;
-                if let Some(found) = found.filter(|found| found.stands_for(&heard.text)) {
-                    heard.alternatives.insert(0, found.text);
-                }
-            }
-            Judged::Refused(refused)
-                if sound.seconds <= judge::SHORT_SECONDS
-                    && refused.mean_log_prob >= MIN_LOG_PROB_OF_PHRASES =>
-            {
-                let found = self.expect(worker, phrases, refused.language)?;
-                if let Some(found) =
-                    found.filter(|found| found.is_behind(&refused.text, refused.language))
-                {
-                    return Ok(Hearing::Speech(Transcript {
-                        text: found.text,
-                        language: refused.language,
-                        confidence: CONFIDENCE_OF_PHRASES,
-                        alternatives: Vec::new(),
-                    }));
-                }
-            }
-            _ => {}
+        match self.read(worker, &sound, request)? {
+            Judged::Believed(heard) => self.consider(worker, &sound, heard).map(Hearing::Speech),
+            Judged::Refused(refused) => self.look_behind(worker, &sound, refused),
         }
-        Ok(reading.into())
+    }
+
+    /// Adds what may have been said instead: a sentence that is expected, or else what is read
+    /// by somebody who knows which terms may have been said.
+    fn consider(
+        &self,
+        worker: &mut Worker,
+        sound: &Sound<'_>,
+        mut heard: Transcript,
+    ) -> Result<Transcript, RecognitionError> {
+        if let Some(phrases) = self.options.phrases.as_deref()
+            && expect::is_worth_it(phrases, &heard.text, heard.language)
+        {
+            let found = self.expect(worker, phrases, heard.language)?;
+            if let Some(found) = found.filter(|found| found.stands_for(&heard.text)) {
+                heard.alternatives.insert(0, found.text);
+                return Ok(heard);
+            }
+        }
+        let biasing = self.options.biasing.as_deref();
+        let terms = biasing.map_or_else(Vec::new, |biasing| biasing.terms(&heard));
+        if !terms.is_empty()
+            && let Some(biased) = self.read_biased(worker, sound, &heard, &terms)?
+        {
+            heard.add(biased);
+        }
+        Ok(heard)
+    }
+
+    /// Reads the sound with `terms` as the prompt. Nothing, if that is no reading of what was
+    /// `heard`: it repeats the prompt, or has little in common with it.
+    fn read_biased(
+        &self,
+        worker: &mut Worker,
+        sound: &Sound<'_>,
+        heard: &Transcript,
+        terms: &[String],
+    ) -> Result<Option<Opinion>, RecognitionError> {
+        let language = heard.language;
+        let raw = self.decode(worker, sound, language, Some(terms))?;
+        let is_one_voice = |text: &str| judge::agree(&heard.text, text, language, sound.seconds);
+        let biased = raw.judge(language).ok();
+        Ok(biased.filter(|biased| is_one_voice(&biased.text)))
+    }
+
+    /// A sentence that is expected, if one is behind a reading that is not to be believed.
+    fn look_behind(
+        &self,
+        worker: &mut Worker,
+        sound: &Sound<'_>,
+        refused: Refused,
+    ) -> Result<Hearing, RecognitionError> {
+        let Refused {
+            why,
+            text,
+            language,
+            mean_log_prob,
+        } = refused;
+        let may_be_short =
+            sound.seconds <= judge::SHORT_SECONDS && mean_log_prob >= MIN_LOG_PROB_OF_PHRASES;
+        let found = match self.options.phrases.as_deref().filter(|_| may_be_short) {
+            Some(phrases) => self.expect(worker, phrases, language)?,
+            None => None,
+        };
+        let found = found.filter(|found| found.is_behind(&text, language));
+        Ok(found.map_or(Hearing::Nothing(why), |found| {
+            Hearing::Speech(Transcript {
+                text: found.text,
+                language,
+                confidence: CONFIDENCE_OF_PHRASES,
+                alternatives: Vec::new(),
+            })
+        }))
     }
 
     /// The expected sentence that is nearest to the sound that was decoded last.
@@ -184,20 +233,20 @@ impl Whisper {
         request: &Request,
     ) -> Result<Judged, RecognitionError> {
         let mut language = request.language.unwrap_or_default();
-        let mut raw = worker.decode(sound, language, Reading::Prompted)?;
+        let mut raw = self.decode(worker, sound, language, self.terms(language))?;
         if request.language.is_none() {
             // Detection costs little after decoding: it then runs with the shrunk context.
             let detected = worker.detect(self.options.threads)?;
             if detected != language {
                 language = detected;
-                raw = worker.decode(sound, language, Reading::Prompted)?;
+                raw = self.decode(worker, sound, language, self.terms(language))?;
             }
         }
-        let first = match self.judge(&raw, language) {
+        let first = match raw.judge(language) {
             Ok(opinion) => opinion,
             // A prompt can mislead: then the sound is read again without it.
             Err(Silence::Invented) => {
-                let again = worker.decode(sound, language, Reading::Plain)?;
+                let again = self.decode(worker, sound, language, None)?;
                 return Ok(match again.judge(language) {
                     Ok(opinion)
                         if opinion.confidence >= MIN_CONFIDENCE_ALONE
@@ -213,9 +262,8 @@ impl Whisper {
         };
         let long = sound.seconds > judge::LONG_SECONDS;
         let second = if first.confidence < self.options.doubt || long {
-            let second = worker
-                .decode(sound, language, Reading::Plain)?
-                .judge(language);
+            // It is a second opinion only if the prompt has no part in it.
+            let second = self.decode(worker, sound, language, None)?.judge(language);
             let agrees = second.as_ref().is_ok_and(|second| {
                 judge::agree(&first.text, &second.text, language, sound.seconds)
             });
@@ -227,26 +275,29 @@ impl Whisper {
         } else {
             None
         };
-        let (best, other) = match second {
-            Some(second) if second.confidence > first.confidence => (second, Some(first)),
-            second => (first, second),
-        };
-        let alternatives = other
-            .map(|other| other.text)
-            .filter(|text| *text != best.text);
-        Ok(Judged::Believed(Transcript {
-            alternatives: alternatives.into_iter().collect(),
-            ..best.transcript(language)
-        }))
+        let mut heard = first.transcript(language);
+        if let Some(second) = second {
+            heard.add(second);
+        }
+        Ok(Judged::Believed(heard))
     }
 
-    /// Judges a reading that may have been made with the prompt of its language.
-    fn judge(&self, raw: &Raw, language: Language) -> Result<Opinion, Silence> {
-        let opinion = raw.judge(language)?;
-        match self.options.prompts.get(&language) {
-            Some(prompt) if prompt::is_echo(&opinion.text, prompt) => Err(Silence::Invented),
-            _ => Ok(opinion),
-        }
+    /// The terms that are always expected.
+    fn terms(&self, language: Language) -> Option<&[String]> {
+        self.options.terms.get(&language).map(Vec::as_slice)
+    }
+
+    /// Reads the sound once, after a prompt of as many of the terms as it bears.
+    fn decode(
+        &self,
+        worker: &mut Worker,
+        sound: &Sound<'_>,
+        language: Language,
+        terms: Option<&[String]>,
+    ) -> Result<Raw, RecognitionError> {
+        let most = prompt::most_terms(sound.seconds);
+        let prompt = terms.map(|terms| prompt::prompt(language, terms.iter().take(most)));
+        worker.decode(&self.context, sound, language, &prompt.unwrap_or_default())
     }
 }
 
@@ -287,19 +338,22 @@ struct Refused {
     mean_log_prob: f32,
 }
 
-impl From<Judged> for Hearing {
-    fn from(judged: Judged) -> Self {
-        match judged {
-            Judged::Believed(transcript) => Self::Speech(transcript),
-            Judged::Refused(refused) => Self::Nothing(refused.why),
-        }
-    }
-}
-
 /// One reading of an utterance.
 struct Opinion {
     text: String,
     confidence: f32,
+}
+
+impl Transcript {
+    /// Adds another reading: the surer one is believed, the other one is the first alternative.
+    fn add(&mut self, mut other: Opinion) {
+        if other.confidence > self.confidence {
+            std::mem::swap(&mut self.text, &mut other.text);
+            self.confidence = other.confidence;
+        }
+        self.alternatives.insert(0, other.text);
+        self.alternatives.retain(|text| *text != self.text);
+    }
 }
 
 impl Opinion {
@@ -335,6 +389,10 @@ impl Raw {
             verdict = ?confidence.as_ref().err(),
             "decoded"
         );
-        confidence.map(|confidence| Opinion { text, confidence })
+        let confidence = confidence?;
+        if !self.prompt.is_empty() && prompt::is_echo(&text, &self.prompt) {
+            return Err(Silence::Invented);
+        }
+        Ok(Opinion { text, confidence })
     }
 }

@@ -225,6 +225,19 @@ impl Searcher {
         self.rank_with(question).0
     }
 
+    /// The guides that may be meant, best first, while it is not plain which; none of those for
+    /// danger, which nobody should be asked about by mistake.
+    #[must_use]
+    pub fn suspects(&self, question: &Question) -> Vec<GuideId> {
+        let ranking = self.rank(question);
+        if ranking.is_sure() || self.alarm(question, &ranking).is_some() {
+            return Vec::new();
+        }
+        let is_danger = |id: &GuideId| self.dangers.iter().any(|(_, guide)| guide == id);
+        let guides = ranking.candidates.into_iter().map(|c| c.id);
+        guides.filter(|id| !is_danger(id)).collect()
+    }
+
     fn rank_with(&self, question: &Question) -> (Ranking, &Model) {
         let opinions = self.parameters.opinions(question.language);
         let mut found = self.find(question);

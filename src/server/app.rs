@@ -86,8 +86,7 @@ impl App {
     pub fn open(config: Config) -> Result<Self, AppError> {
         let assistant = Assistant::open(&config)?;
         assistant.tend();
-        let mut options = assistant::whisper_options(&config);
-        options.prompts = assistant::prompts(&assistant.knowledge());
+        let options = assistant.whisper_options();
         let ears = assistant::whisper(&config, options)
             .inspect_err(|error| tracing::warn!("no spoken questions: {error}"))
             .ok();

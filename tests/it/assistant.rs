@@ -10,10 +10,11 @@ use wenlu::Language;
 use wenlu::assistant::{self, Ahead, Assistant, Effort, Say};
 use wenlu::config::Config;
 use wenlu::dialogue::{Event, Heard, Session, Utter};
+use wenlu::recognition::{Biasing, Transcript};
 use wenlu::search::{Decision, Question};
 use wenlu::synthesis::render;
 
-use crate::common::{checkout, config};
+use crate::common::{self, checkout, config};
 
 /// A folder with one guide, on library cards.
 fn folder() -> (TempDir, Config) {
@@ -187,4 +188,38 @@ fn what_is_needed_most_is_spoken_ahead_first() {
     let (_, reply) = assistant.ask(Heard::in_language("借书证怎么办", Language::Zh));
     let is_opening = |(text, _): &(String, _)| *text == reply.say[0].text;
     assert!(openings.iter().any(is_opening), "{openings:?}");
+}
+
+/// What the recogniser is told to listen for, once it has heard something.
+#[test]
+fn names_of_services_in_doubt_are_listened_for() {
+    #[track_caller]
+    fn check(text: &str, language: Language, term: Option<&str>) {
+        let terms = common::assistant().terms(&Transcript {
+            text: text.to_owned(),
+            language,
+            confidence: 0.8,
+            alternatives: Vec::new(),
+        });
+        match term {
+            Some(term) => assert!(
+                terms.iter().any(|it| it.contains(term)),
+                "{text}: {terms:?}"
+            ),
+            None => assert_eq!(terms, [] as [&str; 0], "{text}"),
+        }
+    }
+    check("杨老金今年长了多少", Language::Zh, Some("养老金"));
+    check("我老爸日贪患能申请掌护鞋吗", Language::Zh, Some("长护险"));
+    check(
+        "I lost the card for the doctor",
+        Language::En,
+        Some("lost social security card"),
+    );
+    // It is plain what was meant.
+    check("我的老年证丢了怎么办", Language::Zh, None);
+    check("下一步", Language::Zh, None);
+    check("read it once more please", Language::En, None);
+    // Nobody is asked about danger by mistake.
+    check("家里着火了", Language::Zh, None);
 }

@@ -71,8 +71,7 @@ pub fn whisper() -> &'static Whisper {
     static WHISPER: OnceLock<Whisper> = OnceLock::new();
     WHISPER.get_or_init(|| {
         let config = config();
-        let mut options = assistant::whisper_options(&config);
-        options.prompts = assistant::prompts(&assistant().knowledge());
+        let options = assistant().whisper_options();
         assistant::whisper(&config, options).expect("`wenlu models fetch` has been run")
     })
 }

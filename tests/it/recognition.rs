@@ -1,6 +1,7 @@
 //! The real recogniser on real recordings.
 
 use wenlu::Language;
+use wenlu::assistant;
 use wenlu::audio::{SAMPLE_RATE, Utterance};
 use wenlu::dialogue::Command;
 use wenlu::dialogue::understand::{Context, Understanding};
@@ -8,7 +9,7 @@ use wenlu::recognition::{
     Cancel, Hearing, RecognitionError, Recognizer, Request, Silence, Whisper, WhisperOptions,
 };
 
-use crate::common::{assistant, checkout, hear, share_heard, whisper};
+use crate::common::{assistant, checkout, config, hear, share_heard, whisper};
 
 #[test]
 fn recordings_are_understood() {
@@ -36,6 +37,12 @@ fn recordings_are_understood() {
         "那个我想办个老年证去哪里办啊",
     );
     check("aishell3_SSB01120364.wav", Language::Zh, "你只要爱我就够了");
+    // 8.4 s: after a prompt of eight terms the decoder stopped at once.
+    check(
+        "long_story.flac",
+        Language::Zh,
+        "我刚才在客厅听见咚的一声进去一看老伴倒在地上叫不醒嘴歪了手也不会动家里就我一个人我要怎么叫人来",
+    );
     check(
         "ljspeech_LJ001-0002.wav",
         Language::En,
@@ -62,6 +69,27 @@ fn a_misheard_command_is_an_alternative() {
     }
     check("choose_first.wav", Language::Zh, Command::Choose(1));
     check("choose_one.wav", Language::En, Command::Choose(1));
+}
+
+/// "养老金今年涨了多少": the free reading has 杨老金.
+#[test]
+fn a_doubtful_question_is_read_again_with_the_services_names() {
+    let utterance = Utterance::from_file(&checkout("tests/data/speech/kokoro_k016.wav"));
+    let utterance = utterance.expect("a recording");
+    let listen = |options: WhisperOptions| {
+        let whisper = assistant::whisper(&config(), options).expect("the model is there");
+        let heard = whisper.recognize(&utterance, &Request::in_language(Language::Zh));
+        heard.expect("it listens").transcript().expect("speech")
+    };
+    let options = assistant().whisper_options();
+    let freely = listen(WhisperOptions {
+        biasing: None,
+        ..options.clone()
+    });
+    let again = listen(options);
+    assert!(again.text.contains("养老金"), "{}", again.text);
+    assert!(again.confidence > freely.confidence);
+    assert_eq!(again.alternatives.first(), Some(&freely.text));
 }
 
 #[test]

@@ -69,9 +69,7 @@ const TICK: Duration = Duration::from_millis(500);
 pub fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
     let assistant = Assistant::open(config)?;
     assistant.tend();
-    let mut options = assistant::whisper_options(config);
-    options.prompts = assistant::prompts(&assistant.knowledge());
-    let whisper = assistant::whisper(config, options)?;
+    let whisper = assistant::whisper(config, assistant.whisper_options())?;
     if !args.from.is_empty() {
         return files::run(config, &assistant, &whisper, &args.from, args.timed);
     }
