@@ -11,10 +11,10 @@ names them). --labels (columns file, expected and perhaps lang) is
 `tests/data/speech-labels.tsv` unless given; --prefix goes before the style. Each recording is
 convolved with the room's response; the babble, in the same room from elsewhere, is added 10 dB
 below the speech, each by its mean power where somebody speaks. What was not plain is read again
-as in a conversation, with the names of the services that may be meant. Needs `sox` for reading and the convolution, and nothing else but Python's
-own library. The columns are lang, expected, style (the room), text, confidence,
-alternatives; a recording in which nothing was heard has an empty text. The noisy recordings
-stay in a folder beside the output.
+as in a conversation, with the names of the services that may be meant. Needs `sox` for reading
+and the convolution, and nothing else but Python's own library. The columns are lang, expected,
+style (the room), text, confidence, alternatives; a recording in which nothing was heard has an
+empty text. The noisy recordings stay in a folder beside the output.
 """
 import argparse
 import array

@@ -6,8 +6,7 @@ and at the rates of a cycle, as recordings for `benches/heard_questions.py`.
 
 The file has the columns lang, expected, style and text. Writes FOLDER/N.wav, 24 kHz, for row N,
 and FOLDER/labels.tsv (file, lang, expected). What is there is not spoken again; questions of the
-style `misheard` are left out. A second of
-speech takes about half a second on one core.
+style `misheard` are left out. A second of speech takes about half a second on one core.
 """
 import argparse
 import csv

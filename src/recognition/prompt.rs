@@ -15,8 +15,7 @@ const LONG_SECONDS: f32 = 6.0;
 const MOST_TERMS_LONG: usize = 3;
 
 /// The most terms that an utterance of `seconds` bears.
-#[must_use]
-pub fn most_terms(seconds: f32) -> usize {
+fn most_terms(seconds: f32) -> usize {
     if seconds > LONG_SECONDS {
         MOST_TERMS_LONG
     } else {
@@ -38,22 +37,18 @@ const fn opening(language: Language) -> &'static str {
     }
 }
 
-/// Puts `terms` into a sentence.
+/// Puts as many of the first `terms` into a sentence as an utterance of `seconds` bears.
 #[must_use]
-pub fn prompt<T: AsRef<str>>(language: Language, terms: impl IntoIterator<Item = T>) -> String {
-    let terms: Vec<T> = terms.into_iter().collect();
+pub fn prompt(language: Language, seconds: f32, terms: &[impl AsRef<str>]) -> String {
+    let terms = terms.iter().take(most_terms(seconds));
+    let terms: Vec<&str> = terms.map(AsRef::as_ref).collect();
     let opening = opening(language);
     match (language, terms.is_empty()) {
         (Language::Zh, true) => format!("{opening}。"),
-        (Language::Zh, false) => format!("{opening}：{}。", join(&terms, "、")),
+        (Language::Zh, false) => format!("{opening}：{}。", terms.join("、")),
         (Language::En, true) => format!("{opening}."),
-        (Language::En, false) => format!("{opening}: {}.", join(&terms, ", ")),
+        (Language::En, false) => format!("{opening}: {}.", terms.join(", ")),
     }
-}
-
-fn join<T: AsRef<str>>(terms: &[T], mark: &str) -> String {
-    let terms: Vec<&str> = terms.iter().map(AsRef::as_ref).collect();
-    terms.join(mark)
 }
 
 /// So many characters of Mandarin, or letters of English, in a row are no coincidence.
@@ -84,9 +79,9 @@ mod tests {
 
     #[test]
     fn terms_stand_in_a_sentence() {
-        insta::assert_snapshot!(prompt(Language::Zh, ["医保卡", "老年证"]), @"市民咨询：医保卡、老年证。");
-        insta::assert_snapshot!(prompt(Language::En, ["senior card"]), @"An older person asks about a city service: senior card.");
-        insta::assert_snapshot!(prompt(Language::Zh, [] as [&str; 0]), @"市民咨询。");
+        insta::assert_snapshot!(prompt(Language::Zh, 3.0, &["医保卡", "老年证"]), @"市民咨询：医保卡、老年证。");
+        insta::assert_snapshot!(prompt(Language::En, 3.0, &["senior card"]), @"An older person asks about a city service: senior card.");
+        insta::assert_snapshot!(prompt(Language::Zh, 3.0, &[] as &[&str]), @"市民咨询。");
     }
 
     #[test]
@@ -97,7 +92,11 @@ mod tests {
                 Language::Zh => ["医保卡", "老年证", "养老金资格认证"],
                 Language::En => ["medical card", "senior card", "pension check"],
             };
-            assert_eq!(is_echo(text, &prompt(language, terms)), echo, "{text}");
+            assert_eq!(
+                is_echo(text, &prompt(language, 3.0, &terms)),
+                echo,
+                "{text}"
+            );
         }
         check(Language::Zh, "市民咨询的话", true);
         check(Language::Zh, "医保卡、老年证、养老金资格认证。", true);
@@ -110,5 +109,18 @@ mod tests {
         );
         check(Language::En, "I lost my senior card.", false);
         check(Language::En, "senior card", false);
+    }
+
+    #[test]
+    fn no_more_terms_than_help() {
+        #[track_caller]
+        fn check(seconds: f32, most: usize) {
+            let many = prompt(Language::Zh, seconds, &["证"; 100]);
+            assert_eq!(many.matches('证').count(), most);
+        }
+        check(1.0, MOST_TERMS);
+        check(LONG_SECONDS, MOST_TERMS);
+        check(LONG_SECONDS + 0.1, MOST_TERMS_LONG);
+        check(30.0, MOST_TERMS_LONG);
     }
 }

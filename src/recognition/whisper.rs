@@ -295,8 +295,7 @@ impl Whisper {
         language: Language,
         terms: Option<&[String]>,
     ) -> Result<Raw, RecognitionError> {
-        let most = prompt::most_terms(sound.seconds);
-        let prompt = terms.map(|terms| prompt::prompt(language, terms.iter().take(most)));
+        let prompt = terms.map(|terms| prompt::prompt(language, sound.seconds, terms));
         worker.decode(&self.context, sound, language, &prompt.unwrap_or_default())
     }
 }
